@@ -1,0 +1,67 @@
+# Everything a newcomer needs: make run, make test, make ui. Nothing is installed outside .venv.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types defs ui oracle bench requirements clean
+
+help:  ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11 to 3.13 is needed; name one with: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; install it with: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
+	  $(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.txt; \
+	else \
+	  echo "uv is not to be had; pip does it, more slowly"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY)  ## Deliver the reference wave and refresh it: from questionnaires to the report
+	@$(BIN)/lbc reference deliver
+	@$(BIN)/lbc refresh
+
+test: check  ## All checks and the default tests
+	@$(BIN)/python -m pytest
+
+check: lint types defs  ## Lint, types, definitions
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy lbc_assets
+
+defs: $(READY)
+	@DAGSTER_HOME= PATH=$(CURDIR)/$(BIN):$$PATH $(BIN)/dg check defs
+	@$(BIN)/python -c "from dagster._core.workspace.load import location_origins_from_yaml_paths as load; \
+	  assert load(['workspace.yaml']); print('workspace.yaml loads')"
+
+ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
+	@$(BIN)/lbc ui
+
+oracle: $(READY)  ## R's answers again (Debian: r-base-core r-cran-car r-cran-emmeans)
+	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends r-base-core r-cran-car r-cran-emmeans"; exit 1; }
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
+
+bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
+	@$(BIN)/python benchmarks/refresh_against_script.py
+
+requirements:  ## Compile requirements.txt again (hashes, no registry addresses)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dev pyproject.toml -o requirements.txt
+
+clean:  ## Remove the environment and caches; var/ (your data) stays
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

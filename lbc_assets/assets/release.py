@@ -1,0 +1,120 @@
+"""The release: the report of a wave, and the flip that publishes the wave whole.
+
+Belongs here: the last two assets and their gates. Does not belong here: layout (``reporting/``, imported
+when a step runs), which tables a report reads (``release_content.py``).
+"""
+
+import re
+import time
+from collections.abc import Iterator
+
+import dagster as dg
+
+from lbc_assets.assets.step import asset_options, check_specs, held_back, materialized, progress
+from lbc_assets.quality.checks import Check
+from lbc_assets.quality.page import PAGE_CHECKS, judge_page
+from lbc_assets.warehouse.flow import PUBLISHED, REPORT, flow
+from lbc_assets.warehouse.planner import inputs_of
+from lbc_assets.warehouse.snapshots import GateOutcome
+from lbc_assets.warehouse.store import NotPublishable, Warehouse
+
+CONSISTENT = Check(
+    name="snapshot_consistent",
+    table=PUBLISHED,
+    severity="error",
+    kind="rule",
+    description="Every table is there, none is held back, and each was made from the tables beside it.",
+    reason_code="tables_of_different_states",
+    remedy="Run 'lbc refresh' for the wave, or materialize what is named here.",
+)
+
+
+def _outcome(check: Check, passed: bool) -> GateOutcome:
+    return GateOutcome(
+        check=check.name,
+        severity=check.severity,
+        passed=passed,
+        failing_rows=0 if passed else 1,
+        reason_code=check.reason_code,
+        description=check.description,
+    )
+
+
+def _shown(check: Check, passed: bool, observed: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        asset_key=check.table,
+        passed=passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"rule": check.description, "observed": observed, "what_to_do": check.remedy},
+    )
+
+
+@dg.asset(
+    **asset_options(
+        REPORT,
+        kinds={"html", "matplotlib"},
+        description="The wave's report: flow, Tables 1 to 4, figures and provenance in one page.",
+        metadata={"grain": "one page a wave"},
+    ),
+    check_specs=check_specs(PAGE_CHECKS),
+)
+def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Lay the draft's tables out, have the page judged, let it join the draft."""
+    from lbc_assets.assets.release_content import report_content
+    from lbc_assets.reporting.report import render_report
+
+    store: Warehouse = context.resources.warehouse
+    wave, started = context.partition_key, time.monotonic()
+    step = flow()[REPORT]
+    draft = store.snapshots.draft(wave)
+    inputs = inputs_of(REPORT, draft, ("", ""))
+    with store.open(wave, (*step.reads, "mart_analysis_cohort")) as connection:
+        page = render_report(report_content(connection, store, draft))
+        verdicts = judge_page(page, connection)
+    candidate = store.write_artifact(wave, REPORT, page)
+    gates = [_outcome(check, observed is None) for check, observed in verdicts]
+    shown = [_shown(check, observed is None, observed or "as it should be") for check, observed in verdicts]
+    failed = [gate for gate in gates if not gate.passed]
+    if failed:
+        held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
+        yield from shown
+        raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/{held.name}")
+    store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
+    progress.info("%s|done|%.2f|%s", REPORT, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
+    yield materialized(candidate, shown)
+
+
+@dg.asset(
+    **asset_options(
+        PUBLISHED,
+        kinds={"snapshot"},
+        description="The wave as served: all of its tables and its report, published by one flip.",
+        metadata={"grain": "one snapshot a wave"},
+    ),
+    check_specs=check_specs([CONSISTENT]),
+)
+def published_wave(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Publish the draft if its tables belong together."""
+    store: Warehouse = context.resources.warehouse
+    wave, started = context.partition_key, time.monotonic()
+    try:
+        snapshot, path = store.publish(wave, flow()[PUBLISHED].reads, REPORT)
+    except NotPublishable as problem:
+        yield _shown(CONSISTENT, False, str(problem))
+        raise dg.Failure(f"{problem} The last good snapshot stays served.", allow_retries=False) from None
+    progress.info("%s|done|%.2f|%s", PUBLISHED, time.monotonic() - started, f"snapshot {snapshot.id}")
+    rows = sum(entry.rows for entry in snapshot.entries.values() if entry.suffix == "parquet")
+    yield dg.MaterializeResult(
+        metadata={
+            "snapshot": snapshot.id,
+            "tables": len(snapshot.entries) - 1,
+            "dagster/row_count": rows,
+            "report": str(re.sub(r"^.*/releases/", "releases/", str(path))),
+        },
+        data_version=dg.DataVersion(snapshot.id),
+        check_results=[_shown(CONSISTENT, True, f"{len(snapshot.entries)} tables and pages")],
+    )
+
+
+release_assets = [report, published_wave]

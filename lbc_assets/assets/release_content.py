@@ -1,0 +1,94 @@
+"""What goes into a wave's report and summary, read from its tables.
+
+Belongs here: reading published or drafted tables into a ``ReportContent``. Does not belong here: layout
+(``reporting/``).
+"""
+
+import platform
+from importlib.metadata import version
+
+import duckdb
+import pandas as pd
+
+from lbc_assets.reporting.content import ReportContent, Wave
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.engine import read_frame
+from lbc_assets.warehouse.flow import flow
+from lbc_assets.warehouse.snapshots import Snapshot
+from lbc_assets.warehouse.store import Warehouse
+
+ANALYSES = (
+    "sample_characteristics",
+    "model_coefficients",
+    "interaction_tests",
+    "adjusted_means",
+    "adjusted_mean_tests",
+    "departure_age",
+)
+LIBRARIES = (
+    "duckdb",
+    "statsmodels",
+    "scipy",
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "great-expectations",
+    "dagster",
+)
+GATE_COLUMNS = ("table", "check", "severity", "passed", "failing_rows")
+
+
+def _gates(snapshot: Snapshot) -> pd.DataFrame:
+    rows = [
+        (name, gate.check, gate.severity, gate.passed, gate.failing_rows)
+        for name in flow()
+        if name in snapshot.entries
+        for gate in snapshot.entries[name].gates
+    ]
+    return pd.DataFrame(rows, columns=list(GATE_COLUMNS))
+
+
+def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snapshot: Snapshot) -> ReportContent:
+    """Everything a report shows of one wave; the connection holds that wave's tables as views."""
+    from lbc_assets.intake.door import load_delivery
+
+    tables = load_tables()
+    made = snapshot.entries["raw_responses"].inputs["delivery"]
+    delivery = load_delivery(store.home.deliveries / snapshot.wave / made)
+    manifest = delivery.manifest
+    issues = connection.execute(
+        "SELECT reason_code, field, count(DISTINCT child_pseudonym) AS children FROM stg_value_issues "
+        "GROUP BY reason_code, field ORDER BY reason_code, field"
+    ).df()
+    files = [(f"File {name}", sha256) for name, sha256 in sorted(delivery.files.items())]
+    code = [(f"Code of {name}", flow()[name].code_version[:16]) for name in ("mart_analysis_cohort", *ANALYSES)]
+    libraries = [(f"Library {name}", version(name)) for name in LIBRARIES]
+    return ReportContent(
+        wave=Wave(
+            wave=manifest.wave,
+            title=manifest.title,
+            data_origin="synthetic" if manifest.synthetic else "collected",
+            survey_first_date=manifest.survey_dates.first,
+            survey_last_date=manifest.survey_dates.last,
+            sampling_frame=manifest.sampling_frame.id,
+            consent_version=manifest.consent_version,
+            ethics_approval=manifest.ethics_approval,
+            custodian=manifest.custodian,
+        ),
+        participant_flow=read_frame(
+            connection,
+            tables["mart_participant_flow"],
+            "SELECT * FROM mart_participant_flow ORDER BY position, province",
+        ),
+        **{name: read_frame(connection, tables[name], f"SELECT * FROM {name}") for name in ANALYSES},
+        value_issues=issues,
+        gates=_gates(snapshot),
+        provenance=(
+            ("Delivery (SHA-256)", made),
+            *files,
+            ("Snapshot", snapshot.id),
+            *code,
+            *libraries,
+            ("Python", platform.python_version()),
+        ),
+    )

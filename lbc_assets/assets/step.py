@@ -1,0 +1,183 @@
+"""What every table's asset does alike: build a candidate, have it audited, let it join the draft.
+
+Belongs here: the way of a candidate, and what Dagster is told of it. Does not belong here: what is built
+(the other modules of this package), the audit itself (``quality/``), the files (``warehouse/``).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from lbc_assets.partitions import waves
+from lbc_assets.quality.checks import Check, checks_for
+from lbc_assets.quality.rules import needs
+from lbc_assets.warehouse.contracts import Table, load_tables
+from lbc_assets.warehouse.engine import parquet, quote
+from lbc_assets.warehouse.flow import flow
+from lbc_assets.warehouse.planner import inputs_of
+from lbc_assets.warehouse.snapshots import GateOutcome
+from lbc_assets.warehouse.store import Candidate, Warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from lbc_assets.quality.gate import CheckResult
+
+progress = logging.getLogger("lbc_assets.progress")
+OWNERS = {"analysis": "team:epidemiology", "release": "team:epidemiology"}
+STEWARDS = "team:data-stewards"
+HOLDS_ANSWERS = ("raw", "staging", "intermediate", "marts")
+Build = Callable[["duckdb.DuckDBPyConnection"], None]
+
+
+def check_specs(checks: Sequence[Check]) -> list[dg.AssetCheckSpec]:
+    """Dagster's names of a table's checks: an error blocks, a warning does not."""
+    with warnings.catch_warnings():
+        # without partitions a failure of one wave would be forgotten as soon as another wave passes
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [
+            dg.AssetCheckSpec(
+                name=check.name,
+                asset=check.table,
+                description=check.description,
+                blocking=check.severity == "error",
+                metadata={"reason_code": check.reason_code, "what_to_do": check.remedy},
+                partitions_def=waves,
+            )
+            for check in checks
+        ]
+
+
+def asset_options(name: str, *, kinds: set[str], description: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What Dagster is told of a step before it runs."""
+    step = flow()[name]
+    tags = {"pii": "pseudonymised"} if step.layer in HOLDS_ANSWERS else {"pii": "none"}
+    return {
+        "name": name,
+        "deps": list(step.reads),
+        "partitions_def": waves,
+        "group_name": step.layer,
+        "kinds": kinds,
+        "owners": [OWNERS.get(step.layer, STEWARDS)],
+        "tags": {**tags, "instrument": "sdq"},
+        "description": description,
+        "code_version": step.code_version,
+        "metadata": metadata,
+        "required_resource_keys": {"warehouse"},
+    }
+
+
+def table_options(table: Table, *, kinds: set[str], sql: str | None = None) -> dict[str, Any]:
+    """The same for a table: its columns, grain and checks come from its contract."""
+    columns = [
+        dg.TableColumn(
+            column.name,
+            column.data_type,
+            description=column.description + (f" Unit: {column.unit}." if column.unit else ""),
+            constraints=dg.TableColumnConstraints(
+                nullable=not any(t.kind == "not_null" for t in column.tests),
+                unique=table.key == (column.name,),
+                other=[test.check for test in column.tests if test.kind != "not_null"],
+            ),
+        )
+        for column in table.columns
+    ]
+    metadata: dict[str, Any] = {
+        "dagster/column_schema": dg.TableSchema(columns),
+        "grain": table.grain,
+        "key": ", ".join(table.key),
+    }
+    if sql:
+        metadata["sql"] = dg.MetadataValue.md(f"```sql\n{sql}\n```")
+    options = asset_options(table.name, kinds=kinds, description=table.description, metadata=metadata)
+    return {**options, "check_specs": check_specs(checks_for(table))}
+
+
+def outcome_of(result: CheckResult) -> GateOutcome:
+    """What the warehouse remembers of a check: counts and neutral codes."""
+    check = result.check
+    return GateOutcome(
+        check=check.name,
+        severity=check.severity,
+        passed=result.passed,
+        failing_rows=result.failing_rows,
+        reason_code=check.reason_code,
+        description=check.description,
+    )
+
+
+def _shown(result: CheckResult) -> dg.AssetCheckResult:
+    check = result.check
+    metadata: dict[str, Any] = {"rule": check.description, "observed": result.observed}
+    if not result.passed:
+        metadata |= {
+            "failing_rows": result.failing_rows,
+            "reason_code": check.reason_code,
+            "what_to_do": check.remedy,
+            "pseudonyms": dg.MetadataValue.json(list(result.pseudonyms)),
+        }
+    severity = dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        check_name=check.name,
+        asset_key=check.table,
+        passed=result.passed,
+        severity=severity,
+        metadata=metadata,
+    )
+
+
+def held_back(name: str, wave: str, failed: Sequence[str], where: str) -> dg.Failure:
+    """The failure that a gate raises: never retried, for the data would be the same."""
+    return dg.Failure(
+        description=f"{name} of {wave} is held back by {', '.join(failed)}. The last good snapshot stays served. "
+        f"What was held back lies in quarantine/{where}; the failed checks say what to do.",
+        allow_retries=False,
+    )
+
+
+def produce(
+    context: dg.AssetExecutionContext, name: str, build: Build, *, delivery: tuple[str, str] = ("", "")
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    """Build the relation ``name``, write it, have it audited; then it joins the draft or is held back.
+
+    ``build`` makes a relation of that name in a connection where the step's inputs are views.
+    """
+    from lbc_assets.quality.gate import audit
+
+    store: Warehouse = context.resources.warehouse
+    wave, table, started = context.partition_key, load_tables()[name], time.monotonic()
+    step, draft = flow()[name], store.snapshots.draft(context.partition_key)
+    inputs = inputs_of(name, draft, delivery)
+    with store.open(wave, dict.fromkeys([*step.reads, *needs(name)])) as connection:
+        build(connection)
+        candidate = store.write_table(connection, wave, table, f"SELECT * FROM {quote(name)}")
+        connection.execute(
+            f"CREATE TEMP VIEW {quote(name + '__candidate')} AS SELECT * FROM {parquet([candidate.path])}"
+        )
+        results = audit(connection, table, f"{name}__candidate")
+    gates = [outcome_of(result) for result in results]
+    failed = [gate for gate in gates if not gate.passed and gate.severity == "error"]
+    if failed:
+        held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
+        progress.info("%s|held|%.2f|%s", name, time.monotonic() - started, ", ".join(f.check for f in failed))
+        yield from (_shown(result) for result in results)
+        raise held_back(name, wave, [f.check for f in failed], f"{wave}/{held.name}")
+    store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
+    progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
+    yield materialized(candidate, [_shown(result) for result in results])
+
+
+def materialized(candidate: Candidate, checks: Sequence[dg.AssetCheckResult]) -> dg.MaterializeResult:
+    """What Dagster is told of a step that has run."""
+    return dg.MaterializeResult(
+        asset_key=candidate.name,
+        metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave},
+        data_version=dg.DataVersion(candidate.data_version),
+        check_results=list(checks),
+    )

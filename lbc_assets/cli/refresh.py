@@ -1,0 +1,159 @@
+"""``lbc refresh``: the job ``refresh_wave``, in this process, with progress and a summary.
+
+Belongs here: launching and telling. Does not belong here: planning (``launching.py``), steps (``assets/``).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from lbc_assets.launching import Intake
+    from lbc_assets.warehouse.planner import Plan
+    from lbc_assets.warehouse.store import Warehouse
+
+PUBLISHED, FAULT, HELD = 0, 1, 2
+
+
+class _Progress(logging.Handler):
+    """Prints a line a step: number, name, what came of it, seconds."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self._steps, self._done = steps, 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        name, state, seconds, detail = record.getMessage().split("|", 3)
+        self._done += 1
+        mark = "HELD BACK " if state == "held" else ""
+        click.echo(f"  [{self._done:>2}/{self._steps}] {name:<24} {float(seconds):6.2f} s  {mark}{detail}", err=True)
+
+
+def _launch(store: Warehouse, answer: Plan) -> bool:
+    """Run the job for one wave, recorded in the instance that the UI shows."""
+    import dagster as dg
+
+    from lbc_assets.definitions import defs
+    from lbc_assets.partitions import WAVE
+
+    progress = logging.getLogger("lbc_assets.progress")
+    handler = _Progress(len(answer.stale))
+    progress.addHandler(handler)
+    progress.setLevel(logging.INFO)
+    progress.propagate = False
+    try:
+        with dg.DagsterInstance.get() as instance:
+            instance.add_dynamic_partitions(WAVE, [answer.wave])
+            result = defs.resolve_job_def("refresh_wave").execute_in_process(
+                instance=instance,
+                partition_key=answer.wave,
+                asset_selection=[dg.AssetKey(name) for name in answer.stale],
+                tags={"lbc/launched_by": "lbc refresh"},
+                # Dagster's own lines are in the instance; on the terminal they would drown the progress
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                raise_on_error=False,
+            )
+            for event in result.all_events:
+                if event.is_step_failure and not store.snapshots.draft(answer.wave).held:
+                    error = event.step_failure_data.error
+                    click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
+            return result.success
+    finally:
+        progress.removeHandler(handler)
+
+
+def summary(store: Warehouse, wave: str) -> str:
+    """The published wave on one screen."""
+    from lbc_assets.assets.release_content import ANALYSES, report_content
+    from lbc_assets.reporting.summary import terminal_summary
+    from lbc_assets.warehouse.engine import connect, parquet, quote
+
+    current = store.snapshots.current(wave)
+    path = store.report_path(wave)
+    if current is None or path is None:
+        return f"{wave}: not published yet\n"
+    with connect() as connection:
+        for name in ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *ANALYSES):
+            source = parquet([store.path(name, current.entries[name])])
+            connection.execute(f"CREATE TEMP VIEW {quote(name)} AS SELECT * FROM {source}")
+        return terminal_summary(report_content(connection, store, current), str(path))
+
+
+def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tuple[int, dict[str, Any]]:
+    from lbc_assets.launching import plan_wave
+
+    said: dict[str, Any] = {"wave": wave, "steps": []}
+    if wave in intake.rejected:
+        said |= {"state": "rejected", "reasons": [str(reason) for reason in intake.rejected[wave].reasons]}
+        click.echo(f"{wave}: delivery rejected, nothing of it was taken in\n{intake.rejected[wave]}", err=True)
+        return HELD, said
+    answer = plan_wave(store, wave)
+    if answer is None:
+        raise click.ClickException(f"{wave}: no delivery. Put a folder {wave}/ with wave.yaml into {store.home.inbox}")
+    if answer.stale:
+        click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
+        said["steps"] = list(answer.stale)
+        _launch(store, answer)
+        answer = plan_wave(store, wave) or answer
+    else:
+        click.echo(f"{wave}: nothing has changed", err=True)
+    held = store.snapshots.draft(wave).held
+    current = store.snapshots.current(wave)
+    said |= {"snapshot": current.id if current else None, "report": str(store.report_path(wave) or "")}
+    if answer.is_held:
+        said |= {
+            "state": "held",
+            "held": {name: [g.check for g in note.failed] for name, note in held.items()},
+        }
+        for name, note in held.items():
+            for gate in note.failed:
+                click.echo(
+                    f"{wave}: {name} is held back by {gate.check} ({gate.reason_code}, {gate.failing_rows} rows). "
+                    f"{gate.description}",
+                    err=True,
+                )
+        served = f"snapshot {current.id} stays served" if current else "nothing of the wave is published"
+        click.echo(f"{wave}: held back; {served}. The candidate lies in {store.home.quarantine / wave}", err=True)
+        return HELD, said
+    if answer.stale:
+        click.echo(f"{wave}: failed; the UI ('lbc ui') shows the run. Run 'lbc refresh {wave}' again.", err=True)
+        return FAULT, {**said, "state": "failed"}
+    if not as_json:
+        click.echo(summary(store, wave), nl=False)
+    return PUBLISHED, {**said, "state": "published"}
+
+
+@click.command()
+@click.argument("wave", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def refresh(wave: tuple[str, ...], as_json: bool) -> None:
+    """Refresh WAVEs (default: all): take in deliveries, run what is stale, publish.
+
+    Exit status: 0 published, 2 held back by a gate (or rejected at the door), 1 fault.
+    """
+    from lbc_assets.instance import prepare
+    from lbc_assets.launching import known_waves, take_in
+    from lbc_assets.settings import find_home
+    from lbc_assets.warehouse.store import Warehouse
+
+    home = find_home()
+    prepare(home)
+    store, started = Warehouse(home), time.monotonic()
+    intake = take_in(store, wave)
+    chosen = wave or tuple(sorted({*known_waves(store), *intake.rejected}))
+    if not chosen:
+        raise click.ClickException(
+            f"no delivery in {home.inbox}; 'lbc reference deliver' puts the reference wave there"
+        )
+    outcomes = [_refresh(store, name, intake, as_json) for name in chosen]
+    if as_json:
+        click.echo(json.dumps([said for _, said in outcomes], indent=1))
+    click.echo(f"took {time.monotonic() - started:.1f} s", err=True)
+    codes = {code for code, _ in outcomes}
+    sys.exit(FAULT if FAULT in codes else HELD if HELD in codes else PUBLISHED)

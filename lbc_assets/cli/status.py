@@ -1,0 +1,62 @@
+"""``lbc status``: where every wave stands.
+
+Belongs here: telling. Does not belong here: planning (``launching.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def status(as_json: bool) -> None:
+    """Say which waves are published, held back, rejected or stale."""
+    from lbc_assets.launching import known_waves, plan_wave
+    from lbc_assets.settings import find_home
+    from lbc_assets.warehouse.store import Warehouse
+
+    home = find_home()
+    store = Warehouse(home.make())
+    rejected = {path.parent.name: json.loads(path.read_bytes()) for path in home.quarantine.glob("*/rejected.json")}
+    waves: list[dict[str, Any]] = []
+    for wave in sorted({*known_waves(store), *rejected}):
+        current, answer = store.snapshots.current(wave), plan_wave(store, wave)
+        held = store.snapshots.draft(wave).held
+        state = "published" if answer and not answer.stale and not answer.blocked else "stale"
+        state = "held" if held else state
+        waves.append(
+            {
+                "wave": wave,
+                "state": "rejected" if wave in rejected else state,
+                "served": current.id if current else None,
+                "children": current.entries["raw_responses"].rows if current else None,
+                "stale": list(answer.stale) if answer else [],
+                "held": {name: [gate.check for gate in note.failed] for name, note in held.items()},
+                "rejected": rejected.get(wave, []),
+                "report": str(store.report_path(wave) or ""),
+            }
+        )
+    if as_json:
+        click.echo(json.dumps({"home": str(home.root), "waves": waves}, indent=1))
+        return
+    click.echo(f"home  {home.root}")
+    if not waves:
+        click.echo(f"No wave yet. Put a delivery into {home.inbox}, or run 'lbc reference deliver'.")
+    for said in waves:
+        click.echo(f"\n{said['wave']}  {said['state'].upper()}")
+        click.echo(
+            f"  served    {said['served'] or 'nothing'}"
+            + (f", {said['children']:,} questionnaires" if said["served"] else "")
+        )
+        if said["report"]:
+            click.echo(f"  report    {said['report']}")
+        for name, checks in said["held"].items():
+            click.echo(f"  held back {name}: {', '.join(checks)}")
+        for reason in said["rejected"]:
+            click.echo(f"  rejected  {reason['place']}: {reason['code']}. {reason['remedy']}")
+        if said["stale"]:
+            click.echo(f"  stale     {', '.join(said['stale'])}: run 'lbc refresh {said['wave']}'")

@@ -1,0 +1,30 @@
+"""The table of contents: every asset in the order of the study, the job, the sensor, the schedule.
+
+Belongs here: the list. Does not belong here: anything that takes time to import.
+"""
+
+import dagster as dg
+
+from lbc_assets.assets.analysis import analysis_assets
+from lbc_assets.assets.raw import raw_assets
+from lbc_assets.assets.release import release_assets
+from lbc_assets.assets.tables import table_assets
+from lbc_assets.jobs import refresh_wave
+from lbc_assets.resources import warehouse
+from lbc_assets.schedules import nightly_refresh
+from lbc_assets.sensors import inbox_sensor
+
+defs = dg.Definitions(
+    assets=[
+        *raw_assets,  # what the deliveries say
+        *table_assets,  # staging, intermediate, marts: SQL
+        *analysis_assets,  # the paper's tables
+        *release_assets,  # the report, and the flip that publishes the wave
+    ],
+    jobs=[refresh_wave],
+    sensors=[inbox_sensor],
+    schedules=[nightly_refresh],
+    resources={"warehouse": warehouse},
+    # one process a run: another process a step costs 3.6 CPU seconds, and DuckDB parallelises inside
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,59 @@
+"""Pseudonyms: the only identity of a child that leaves raw.
+
+HMAC-SHA256 of wave and questionnaire id with a secret key, the first 20 hexadecimal digits. The wave is
+part of the message, so children of different waves do not link: the paper promised anonymity. Does not
+belong here: any table.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+PSEUDONYM_DIGITS = 20
+KEY_BYTES = 32
+BLOCK = 64
+# A synthetic wave has nothing to protect, and everybody who refreshes it shall see the same pseudonyms.
+PUBLIC_KEY = b"lbc_assets: public key of synthetic waves"
+
+
+class KeyNotUsable(Exception):
+    """The key file is readable by others or damaged; the message names it and says what to do."""
+
+
+def load_key(home: Path) -> bytes:
+    """The home's own key, made on first use (32 random bytes, mode 0600; two first users get the same)."""
+    path = home / "pseudonym.key"
+    if not path.exists():
+        temporary = home / f".tmp-key-{secrets.token_hex(8)}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, secrets.token_bytes(KEY_BYTES))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(temporary, path)  # fails when another process was first: then its key is the key
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    if path.stat().st_mode & 0o077:
+        raise KeyNotUsable(f"{path}: can be read by others. Set its mode with 'chmod 600 {path}'.")
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise KeyNotUsable(f"{path}: has {len(key)} bytes, not {KEY_BYTES}. Restore it from a backup.")
+    return key
+
+
+def pseudonym_sql(key: bytes, wave: str, column: str) -> str:
+    """The SQL expression of a pseudonym (RFC 2104 in SQL, so that no id passes through Python).
+
+    ``key`` at most 64 bytes; ``wave`` a valid wave id; ``column`` an SQL expression of the id's text.
+    """
+    padded = key.ljust(BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ mask for byte in padded).hex() for mask in (0x36, 0x5C))
+    message = f"encode('{wave}' || chr(31) || {column})"
+    digest = f"unhex(sha256(unhex('{inner}') || {message}))"
+    return f"sha256(unhex('{outer}') || {digest})[1:{PSEUDONYM_DIGITS}]"

@@ -1,0 +1,13 @@
+"""The one job: refresh what is stale of one wave.
+
+Belongs here: the job. Does not belong here: what is stale (``warehouse/planner.py``), who asks for it
+(``sensors.py``, ``schedules.py``, ``cli/refresh.py``): each launches this job with the planner's answer.
+"""
+
+import dagster as dg
+
+refresh_wave = dg.define_asset_job(
+    "refresh_wave",
+    selection=dg.AssetSelection.all(),
+    description="Refresh the stale steps of one wave, through gates, to the published report.",
+)

@@ -1,0 +1,25 @@
+"""All rules that YAML cannot say, by table.
+
+Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
+``rules_characteristics``, ``rules_analysis``).
+"""
+
+from __future__ import annotations
+
+from lbc_assets.quality.rule import Rule
+from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_derivation import DERIVATION_RULES
+from lbc_assets.quality.rules_intake import INTAKE_RULES
+
+RULES: tuple[Rule, ...] = INTAKE_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+
+
+def rules_for(table: str) -> tuple[Rule, ...]:
+    """The rules of one table, in the order of the registry."""
+    return tuple(rule for rule in RULES if rule.table == table)
+
+
+def needs(table: str) -> tuple[str, ...]:
+    """The tables that the rules of ``table`` read beside the candidate, each once, in alphabetical order."""
+    return tuple(sorted({name for rule in rules_for(table) for name in rule.needs}))

@@ -1,0 +1,138 @@
+"""Rules of raw and staging: nothing that was delivered is lost, and nothing is added.
+
+Belongs here: rules about questionnaires and their answers as delivered and as read. Does not belong here:
+codes, ranges, keys and types of single columns (the models' YAML).
+"""
+
+from __future__ import annotations
+
+from lbc_assets.quality.rule import Rule, in_scope
+
+# Above this share a field's unreadable answers say more about its codebook than about the children.
+ISSUES_SHARE_PERCENT = 5
+
+
+# Written out here and not taken from staging's macro: a rule that shares the code it watches sees less.
+_TYPOGRAPHY = "'０１２３４５６７８９－　' || chr(160) || chr(9) || chr(10) || chr(13)"  # noqa: RUF001
+
+
+def _cleaned(column: str) -> str:
+    """SQL: full-width digits and minus as ASCII, every kind of blank as one, none at the ends."""
+    return f"trim(translate({column}, {_TYPOGRAPHY}, '0123456789-     '))"
+
+
+def rows_conserved(table: str, source: str = "stg_responses") -> Rule:
+    """Each row of ``source`` stands in ``table`` exactly once, and no other does."""
+    return Rule(
+        name="rows_conserved",
+        table=table,
+        severity="error",
+        reason_code="row_not_conserved",
+        description=f"Each child of {source} stands in {table} exactly once, and nobody else does.",
+        remedy="A fault of the platform: this model loses or repeats children. Report it.",
+        needs=(source,),
+        names_children=True,
+        query=f"""
+            SELECT child_pseudonym
+            FROM (
+                SELECT wave, child_pseudonym, 1 AS taken, 0 AS given FROM {{candidate}}
+                UNION ALL
+                SELECT s.wave, s.child_pseudonym, 0, 1 FROM {source} AS s WHERE {in_scope("s")}
+            )
+            GROUP BY wave, child_pseudonym
+            HAVING sum(taken) <> 1 OR sum(given) <> 1
+        """,
+    )
+
+
+INTAKE_RULES: tuple[Rule, ...] = (
+    Rule(
+        name="rows_match_delivery",
+        table="raw_responses",
+        severity="error",
+        reason_code="row_not_conserved",
+        description="There are as many rows as the delivery has questionnaires.",
+        remedy="Compare the files' lines with intake's counts: a reader lost or repeated questionnaires.",
+        needs=("raw_deliveries",),
+        query=f"""
+            SELECT d.wave
+            FROM raw_deliveries AS d
+            LEFT JOIN (SELECT wave, count(*) AS present FROM {{candidate}} GROUP BY wave) AS c
+                ON c.wave = d.wave
+            WHERE {in_scope("d")} AND d.questionnaires IS DISTINCT FROM coalesce(c.present, 0)
+            UNION ALL
+            SELECT DISTINCT c.wave FROM {{candidate}} AS c
+            WHERE NOT EXISTS (SELECT 1 FROM raw_deliveries AS d WHERE d.wave = c.wave)
+        """,
+    ),
+    Rule(
+        name="school_counts_possible",
+        table="raw_schools",
+        severity="error",
+        reason_code="counts_do_not_add_up",
+        description="No school had more pupils present, or refusing, than were eligible.",
+        remedy="Correct the counts of the school in the manifest (wave.yaml) and deliver again.",
+        query="SELECT wave FROM {candidate} WHERE present > eligible OR refused > eligible",
+    ),
+    rows_conserved("stg_responses", "raw_responses"),
+    Rule(
+        name="no_value_disappears",
+        table="stg_value_issues",
+        severity="error",
+        reason_code="value_disappeared",
+        description=(
+            "Every answer that is neither blank nor declared missing by the codebook is staged "
+            "or listed as an issue (without consent nothing is kept)."
+        ),
+        remedy="A fault of the platform: staging drops an answer without listing it. Report it.",
+        needs=("raw_responses", "raw_codebook", "stg_responses"),
+        names_children=True,
+        # the few answers without a value are set aside first: cleaning every answer takes most of the time
+        query=f"""
+            WITH staged AS (
+                UNPIVOT (
+                    SELECT wave, child_pseudonym, CAST(COLUMNS(* EXCLUDE (wave, child_pseudonym)) AS varchar)
+                    FROM stg_responses
+                ) ON COLUMNS(* EXCLUDE (wave, child_pseudonym)) INTO NAME field VALUE staged
+            ),
+            unstaged AS MATERIALIZED (
+                SELECT r.wave, r.child_pseudonym, r.field, r.answer
+                FROM (
+                    UNPIVOT raw_responses
+                    ON COLUMNS(* EXCLUDE (wave, child_pseudonym, delivery_sha256, source_file, source_line))
+                    INTO NAME field VALUE answer
+                ) AS r
+                ANTI JOIN staged AS s ON s.wave = r.wave AND s.child_pseudonym = r.child_pseudonym
+                    AND s.field = CASE
+                        WHEN r.field = 'selected_village' THEN 'is_in_sampling_frame' ELSE r.field
+                    END
+                WHERE {in_scope("r")}
+            )
+            SELECT r.child_pseudonym
+            FROM unstaged AS r
+            LEFT JOIN stg_responses AS c ON c.wave = r.wave AND c.child_pseudonym = r.child_pseudonym
+            LEFT JOIN raw_codebook AS b ON b.wave = r.wave AND b.variable = r.field
+                AND b.status = 'missing' AND {_cleaned("b.code")} = {_cleaned("r.answer")}
+            LEFT JOIN {{candidate}} AS i
+                ON i.wave = r.wave AND i.child_pseudonym = r.child_pseudonym AND i.field = r.field
+            WHERE {_cleaned("r.answer")} <> '' AND b.code IS NULL AND i.field IS NULL
+              AND coalesce(c.has_consent, true)
+        """,
+    ),
+    Rule(
+        name="value_issues_are_rare",
+        table="stg_value_issues",
+        severity="warn",
+        reason_code="many_value_issues",
+        description=f"No field has unreadable answers from over {ISSUES_SHARE_PERCENT}% of the children.",
+        remedy="Look whether the codebook knows this wave's codes of the field: so many are seldom slips.",
+        needs=("stg_responses",),
+        query=f"""
+            SELECT i.field
+            FROM {{candidate}} AS i
+            JOIN (SELECT wave, count(*) AS children FROM stg_responses GROUP BY wave) AS s ON s.wave = i.wave
+            GROUP BY i.wave, i.field, s.children
+            HAVING 100 * count(DISTINCT i.child_pseudonym) > {ISSUES_SHARE_PERCENT} * s.children
+        """,
+    ),
+)

@@ -1,0 +1,51 @@
+"""The paper's printed numbers, read from the CSV files in `published/`.
+
+Here: reading and looking up what the paper prints (source in `published/README.md`). Not here: which reading
+of an ambiguous number is right (that is `targets`), or anything computed from data.
+"""
+
+import csv
+from functools import cache
+from importlib import resources
+
+GROUPS = ("never", "previous", "current")
+OUTCOMES = ("emotional", "conduct", "hyperactivity", "peer")
+
+TABLE1_OUTCOMES = {
+    "emotional": "Emotional symptoms",
+    "conduct": "Conduct problems",
+    "hyperactivity": "Hyperactivity",
+    "peer": "Peer problems",
+    "total": "Total difficulties score",
+    "prosocial": "Pro-social behaviors",
+}
+
+
+@cache
+def _cells(name: str) -> dict[tuple[str, str, str], float]:
+    source = resources.files("lbc_assets.reference").joinpath("published", f"{name}.csv")
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {(row["row"], row["column"], row["statistic"]): float(row["value"]) for row in rows}
+
+
+def printed(table: str, row: str, column: str, statistic: str) -> float:
+    """One printed number, e.g. `printed("table1", "Parents divorced: Yes", "current", "n")`.
+
+    Raises KeyError when the paper prints no such cell.
+    """
+    return _cells(table)[(row, column, statistic)]
+
+
+def fact(name: str) -> float:
+    """One number of the paper's text, e.g. `fact("n_current")`."""
+    return printed("text_facts", name, "", "value")
+
+
+def table1_counts(variable: str, group: str) -> dict[str, int]:
+    """Children by level of one categorical variable of Table 1 within one group, in the order printed."""
+    prefix = f"{variable}: "
+    return {
+        row.removeprefix(prefix): round(value)
+        for (row, column, statistic), value in _cells("table1").items()
+        if row.startswith(prefix) and column == group and statistic == "n"
+    }

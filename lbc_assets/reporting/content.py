@@ -1,0 +1,143 @@
+"""What a report is made of: one wave's published tables and where they come from.
+
+Belongs here: the typed content and the checks on it. Does not belong here: reading the tables (the caller),
+their layout (`tables_*`, `figure_*`), the columns' meaning (the tables' YAML).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+DataOrigin = Literal["synthetic", "collected"]
+
+REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "participant_flow": ("position", "step", "reason_code", "province", "children"),
+    "sample_characteristics": (
+        *("variable", "level", "migration_status", "measure", "n", "estimate", "std_dev", "n_missing"),
+        *("test", "statistic", "df", "df_residual", "p_value", "status", "reason"),
+    ),
+    "model_coefficients": (
+        *("model", "outcome", "term", "variable", "level", "reference", "estimate", "std_error"),
+        *("p_value", "conf_low", "conf_high", "n", "r2", "status", "reason"),
+    ),
+    "interaction_tests": (
+        *("model", "outcome", "variable", "statistic", "df", "df_residual", "p_value", "n"),
+        *("paper_rule", "status", "reason"),
+    ),
+    "adjusted_means": (
+        *("model", "outcome", "variable", "level", "migration_status", "weights", "estimate"),
+        *("std_error", "conf_low", "conf_high", "n", "status", "reason"),
+    ),
+    "adjusted_mean_tests": (
+        *("model", "outcome", "variable", "level", "reference", "migration_status", "statistic"),
+        *("df", "df_residual", "p_value", "n", "status", "reason"),
+    ),
+    "departure_age": (
+        *("term", "variable", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n"),
+        *("status", "reason"),
+    ),
+    "value_issues": ("reason_code", "field", "children"),
+    "gates": ("table", "check", "severity", "passed", "failing_rows"),
+}
+
+
+class ContentError(ValueError):
+    """The content breaks the report's contract; the message names the table and the column, never a value of
+    a child.
+    """
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What the manifest says of the wave; None where it says nothing."""
+
+    wave: str
+    title: str
+    data_origin: DataOrigin
+    survey_first_date: date | None = None
+    survey_last_date: date | None = None
+    sampling_frame: str | None = None
+    consent_version: str | None = None
+    ethics_approval: str | None = None
+    custodian: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.data_origin not in ("synthetic", "collected"):
+            raise ContentError("data_origin is either 'synthetic' or 'collected'")
+
+    @property
+    def is_synthetic(self) -> bool:
+        return self.data_origin == "synthetic"
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContent:
+    """One wave, ready to be laid out; nothing in it is one child's.
+
+    Tables as published (the columns of `REQUIRED_COLUMNS` and more; where a column `wave` or `data_origin`
+    stands, it has to be this wave's). `value_issues`: reason_code, field, children (count). `gates`: one row
+    a check: table, check, severity ('error'|'warn'), passed, failing_rows. `provenance`: (label, value) in
+    the order to be shown. ContentError: a column is absent, a table is of another wave or origin, or has one
+    row a child.
+    """
+
+    wave: Wave
+    participant_flow: pd.DataFrame
+    sample_characteristics: pd.DataFrame
+    model_coefficients: pd.DataFrame
+    interaction_tests: pd.DataFrame
+    adjusted_means: pd.DataFrame
+    adjusted_mean_tests: pd.DataFrame
+    departure_age: pd.DataFrame
+    value_issues: pd.DataFrame
+    gates: pd.DataFrame
+    provenance: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        for table, required in REQUIRED_COLUMNS.items():
+            frame: pd.DataFrame = getattr(self, table)
+            absent = [column for column in required if column not in frame]
+            if absent:
+                raise ContentError(f"{table}: no column {', '.join(absent)}")
+            if "child_pseudonym" in frame:
+                raise ContentError(f"{table}: has one row a child; a report shows counts only")
+            self._check_belongs(table, frame, "wave", self.wave.wave)
+            self._check_belongs(table, frame, "data_origin", self.wave.data_origin)
+
+    @staticmethod
+    def _check_belongs(table: str, frame: pd.DataFrame, column: str, expected: str) -> None:
+        if column in frame and not bool((frame[column] == expected).all()):
+            raise ContentError(f"{table}: has rows of another {column} than the report's")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The paper whose analyses the report follows."""
+
+    authors: str
+    year: int
+    title: str
+    journal: str
+    pages: str
+    doi: str
+
+    @property
+    def link(self) -> str:
+        return f"https://doi.org/{self.doi}"
+
+
+PAPER = Citation(
+    authors="Zhao, Wang, Li, Zhou and Hesketh",
+    year=2017,
+    title=(
+        "Long-term impacts of parental migration on Chinese children\u2019s psychosocial well-being: "
+        "mitigating and exacerbating factors"
+    ),
+    journal="Social Psychiatry and Psychiatric Epidemiology",
+    pages="52(6):669\u2013677",
+    doi="10.1007/s00127-017-1386-9",
+)

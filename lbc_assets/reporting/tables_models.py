@@ -1,0 +1,207 @@
+"""Tables of regression coefficients: Tables 2 and 3, the other subscales, age at first departure.
+
+Belongs here: their layout; terms, levels and references come from the rows, in the models' own order. Does
+not belong here: the models (`stats/specs`). Layout: the paper's Tables 2 and 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting.content import ReportContent
+from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
+from lbc_assets.reporting.table_view import (
+    EMPTY,
+    Block,
+    Cell,
+    Head,
+    Line,
+    TableView,
+    coefficient_cells,
+    number_cell,
+    three_decimals,
+)
+
+CAREGIVER = "primary_caregiver"
+_SCALE_NOTE = (
+    "B: points of the score, associated with the level against the reference, or with one year of age. "
+    "SE: standard error of ordinary least squares, not adjusted for the clustering of children in "
+    "schools."
+)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """The rows of one model: a pair of columns."""
+
+    heading: str
+    rows: list[Row]
+
+
+def total_table(content: ReportContent) -> TableView:
+    """Table 2: baseline and adjusted model of total difficulties; between them the baseline on the complete
+    cases.
+    """
+    rows = select(rows_of(content.model_coefficients), outcome="total")
+    models = [
+        _Model("Baseline model", select(rows, model="baseline")),
+        _Model("Baseline model, complete cases", select(rows, model="baseline_complete_cases")),
+        _Model("Adjusted model", select(rows, model="adjusted")),
+    ]
+    return _table(
+        "table-2",
+        "Table 2",
+        "Total difficulties: regression coefficients by parental migration status, without and with adjustment",
+        models,
+        notes=(
+            _SCALE_NOTE,
+            "The middle columns fit the baseline model to the children of the adjusted model, so that the "
+            "two differ in terms only. The paper prints the outer columns.",
+        ),
+    )
+
+
+def subscale_table(content: ReportContent) -> TableView:
+    """Table 3: the three subscales the paper prints, with both readings of the caregiver's reference."""
+    rows = rows_of(content.model_coefficients)
+    outcomes = ("emotional", "peer", "hyperactivity")
+    resolved = [
+        _Model(
+            labels.OUTCOMES[outcome],
+            select(rows, model="adjusted_caregiver_mother", outcome=outcome, variable=CAREGIVER),
+        )
+        for outcome in outcomes
+    ]
+    notes: tuple[str, ...] = (_SCALE_NOTE,)
+    extra: tuple[Block, ...] = ()
+    if any(model.rows for model in resolved):
+        extra = (_block(CAREGIVER, resolved),)
+        notes += (
+            "The primary caregiver stands twice, from the same model: against grandparent, which the "
+            "paper\u2019s heading names, and against mother, the reading that its standard errors fit. "
+            "The second is our inference.",
+        )
+    return _table(
+        "table-3",
+        "Table 3",
+        "Emotional symptoms, peer problems and hyperactivity: regression coefficients, adjusted models",
+        _adjusted(rows, outcomes),
+        notes,
+        after={CAREGIVER: extra},
+    )
+
+
+def other_subscales_table(content: ReportContent) -> TableView:
+    """The two subscales the paper does not print, from the same model."""
+    return _table(
+        "table-s2",
+        "Table S2",
+        "Conduct problems and prosocial behaviour: regression coefficients, adjusted models (not in the paper)",
+        _adjusted(rows_of(content.model_coefficients), ("conduct", "prosocial")),
+        notes=(
+            _SCALE_NOTE,
+            "A higher prosocial score is better; on the other scales a higher score means more difficulties.",
+        ),
+    )
+
+
+def departure_table(content: ReportContent) -> TableView:
+    """Age at first departure within the currently left behind: one line of the adjusted model."""
+    rows = select(rows_of(content.departure_age), variable="departure_age_years")
+    lines = [Line(labels.variable(row["variable"]), _departure_cells(row)) for row in rows]
+    heads = [Head(text) for text in ("B", "SE", "95% CI", "p value", "n")]
+    return TableView(
+        key="table-s4",
+        number="Table S4",
+        caption="Total difficulties by age at first departure, currently left behind children",
+        heads=((Head("Term", kind="text"), *heads),),
+        blocks=(tuple(lines),),
+        notes=(
+            "B: points of total difficulties a year of age at the parents\u2019 first departure, in the "
+            "adjusted model without migration status. The paper gives it in its text.",
+            number_text.STARS_NOTE,
+        ),
+        suffix="stars",
+    )
+
+
+def _departure_cells(row: Row) -> tuple[Cell, ...]:
+    if is_refused(row):
+        return (Cell(labels.refusal(row["reason"]), kind="refused", span=5),)
+    return (
+        *coefficient_cells(row),
+        Cell(number_text.interval(row["conf_low"], row["conf_high"])),
+        Cell(number_text.p_value(row["p_value"])),
+        Cell(number_text.count(row["n"])),
+    )
+
+
+def _adjusted(rows: list[Row], outcomes: Sequence[str]) -> list[_Model]:
+    return [_Model(labels.OUTCOMES[outcome], select(rows, model="adjusted", outcome=outcome)) for outcome in outcomes]
+
+
+def _table(
+    key: str,
+    number: str,
+    caption: str,
+    models: list[_Model],
+    notes: tuple[str, ...],
+    after: dict[str, tuple[Block, ...]] | None = None,
+) -> TableView:
+    # The fullest model sets the lines and their order; the others have fewer terms.
+    fullest = max(models, key=lambda model: len(model.rows)).rows
+    blocks: list[Block] = []
+    for variable in distinct(fullest, "variable"):
+        if variable is not None:
+            blocks.append(_block(variable, models))
+            blocks += (after or {}).get(variable, ())
+    return TableView(
+        key=key,
+        number=number,
+        caption=caption,
+        heads=(
+            (Head("Term", depth=2, kind="text"), *(_head(model) for model in models)),
+            tuple(Head(text) for _ in models for text in ("B", "SE")),
+        ),
+        blocks=tuple(blocks),
+        foot=_foot(models),
+        notes=(*notes, number_text.STARS_NOTE),
+        suffix="stars",
+    )
+
+
+def _block(variable: str, models: list[_Model]) -> Block:
+    terms = select((row for model in models for row in model.rows), variable=variable)
+    levels = distinct(terms, "level")
+    reference = terms[0]["reference"]
+    name = labels.variable(variable)
+    if reference is None:
+        return (Line(name, _cells(models, variable, None)),)
+    against = f"{name} (reference: {labels.level(variable, reference)})"
+    if levels == ["yes"]:
+        return (Line(against, _cells(models, variable, "yes")),)
+    lines = (Line(labels.level(variable, level), _cells(models, variable, level), is_indented=True) for level in levels)
+    return (Line(against, is_heading=True), *lines)
+
+
+def _cells(models: list[_Model], variable: str, level: str | None) -> tuple[Cell, ...]:
+    pairs = (coefficient_cells(only(model.rows, variable=variable, level=level)) for model in models)
+    return tuple(cell for pair in pairs for cell in pair)
+
+
+def _head(model: _Model) -> Head:
+    is_estimated = not any(is_refused(row) for row in model.rows)
+    return Head(model.heading, span=2, detail="" if is_estimated else labels.NOT_ESTIMATED)
+
+
+def _foot(models: list[_Model]) -> Block:
+    """n and R squared, from any row of the model: they are the same in all."""
+    children: list[Cell] = []
+    shares: list[Cell] = []
+    for model in models:
+        row = next((row for row in model.rows if not is_refused(row)), None)
+        children += [number_cell(row, "n", number_text.count, suffix=""), EMPTY]
+        shares += [number_cell(row, "r2", three_decimals, suffix=""), EMPTY]
+    return (Line("Children (n)", tuple(children)), Line("R\u00b2", tuple(shares)))

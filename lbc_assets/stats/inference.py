@@ -1,0 +1,70 @@
+"""Tests and intervals from a fitted model.
+
+Belongs here: a contrast's estimate with its t test and interval, the partial F of a term. Does not belong
+here: fitting, tables. Distribution functions come from scipy.special: scipy.stats wraps the same functions
+at ten times the import cost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import fdtrc, stdtr, stdtrit
+
+from lbc_assets.stats.fit import FittedModel
+from lbc_assets.stats.sample import Numbers
+from lbc_assets.stats.specs import CONFIDENCE
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A linear combination of coefficients: its value, t statistic, two-sided p, and confidence limits."""
+
+    estimate: float
+    std_error: float
+    statistic: float
+    df: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+
+
+@dataclass(frozen=True)
+class FTest:
+    """A partial F test: `df` in the numerator, `df_residual` in the denominator."""
+
+    statistic: float
+    df: float
+    df_residual: float
+    p_value: float
+
+
+def linear_combination(fitted: FittedModel, row: Numbers) -> Estimate:
+    """The value of `row` (one weight a column) times the coefficients."""
+    df = float(fitted.df_residual)
+    estimate = float(row @ fitted.params)
+    std_error = float(np.sqrt(row @ fitted.covariance @ row))
+    statistic = estimate / std_error
+    margin = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * std_error
+    p_value = 2 * float(stdtr(df, -abs(statistic)))
+    return Estimate(estimate, std_error, statistic, df, p_value, estimate - margin, estimate + margin)
+
+
+def coefficient(fitted: FittedModel, position: int) -> Estimate:
+    """The coefficient of one column."""
+    return linear_combination(fitted, np.eye(len(fitted.params))[position])
+
+
+def partial_f(fitted: FittedModel, variable: str) -> FTest:
+    """All columns of one term are zero, given the rest of the model.
+
+    Type III in the sense of SPSS and car::Anova when the model's contrasts are sum-to-zero; the
+    highest-order term's F is the same under every coding. ValueError: the model has no such term.
+    """
+    chosen = [i for i, column in enumerate(fitted.columns) if column.variable == variable]
+    if not chosen:
+        raise ValueError(f"{fitted.spec.name}: {variable!r} is not a term of this model")
+    params = fitted.params[chosen]
+    covariance = fitted.covariance[np.ix_(chosen, chosen)]
+    df, df_residual = float(len(chosen)), float(fitted.df_residual)
+    statistic = float(params @ np.linalg.solve(covariance, params)) / df
+    return FTest(statistic, df, df_residual, float(fdtrc(df, df_residual, statistic)))

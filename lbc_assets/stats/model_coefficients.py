@@ -1,0 +1,73 @@
+"""The tables of regression coefficients: `model_coefficients` (Tables 2 and 3) and `departure_age`.
+
+Belongs here: the tables' shape. Does not belong here: which models (`specs`), how they are fitted (`fit`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import pandas as pd
+
+from lbc_assets.stats.design import columns
+from lbc_assets.stats.fit import attempt
+from lbc_assets.stats.inference import coefficient
+from lbc_assets.stats.refusal import StatisticsRefused
+from lbc_assets.stats.sample import Sample
+from lbc_assets.stats.specs import COEFFICIENT_MODELS, DEPARTURE_AGE_MODEL
+from lbc_assets.stats.terms import ModelSpec
+from lbc_assets.stats.tidy import OK, Row, refused, tidy
+
+COLUMNS = (
+    "model",
+    "outcome",
+    "term",
+    "variable",
+    "level",
+    "reference",
+    "estimate",
+    "std_error",
+    "statistic",
+    "df",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "n",
+    "r2",
+    "status",
+    "reason",
+)
+
+
+def coefficient_table(specs: Sequence[ModelSpec], sample: Sample) -> pd.DataFrame:
+    """One row a model x outcome x term; a refused model keeps its rows, without numbers."""
+    return tidy(_rows(specs, sample), COLUMNS)
+
+
+def model_coefficients(frame: pd.DataFrame) -> pd.DataFrame:
+    """Baseline and adjusted models of every score, in points of the score.
+
+    `frame`: mart_analysis_cohort of one wave. ValueError if it breaks its contract. Source: the paper's
+    Tables 2 and 3.
+    """
+    return coefficient_table(COEFFICIENT_MODELS, Sample(frame))
+
+
+def departure_age(frame: pd.DataFrame) -> pd.DataFrame:
+    """The adjusted model within the currently left behind, with age at first departure (points a year of
+    age).
+
+    `frame`: mart_analysis_cohort of one wave. ValueError if it breaks its contract. Source: the paper's
+    Results.
+    """
+    return coefficient_table([DEPARTURE_AGE_MODEL], Sample(frame))
+
+
+def _rows(specs: Sequence[ModelSpec], sample: Sample) -> Iterator[Row]:
+    for spec, fitted in zip(specs, attempt(specs, sample), strict=True):
+        for position, column in enumerate(columns(spec)):
+            labels = {"model": spec.name, "outcome": spec.outcome, **asdict(column)}
+            if isinstance(fitted, StatisticsRefused):
+                yield {**labels, **refused(fitted)}
+            else:
+                numbers = asdict(coefficient(fitted, position))
+                yield {**labels, **numbers, "n": fitted.n, "r2": fitted.r2, **OK}

@@ -1,0 +1,132 @@
+"""The paper's models, as data.
+
+Belongs here: which variables, references, interactions and populations each model has. Does not belong
+here: fitting, tables. Source: the paper's Methods and Tables 2 to 4; the resolved readings are argued in
+the study notes (caregiver reference of Table 3, meaning of 'low support' in Table 4).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lbc_assets.stats.terms import Factor, ModelSpec, Predictor, Restriction
+from lbc_assets.stats.variables import (
+    AGE,
+    ANY_SIBLING,
+    DEPARTURE_AGE,
+    HOUSEHOLD_WEALTH,
+    MIGRATION_STATUS,
+    OUTCOMES,
+    PARENTS_DIVORCED,
+    PRIMARY_CAREGIVER,
+    PROVINCE,
+    SCHOOL_PERFORMANCE,
+    SEX,
+    SOCIAL_SUPPORT,
+    SOCIAL_SUPPORT_DICHOTOMY,
+)
+
+CONFOUNDERS: tuple[Predictor, ...] = (SEX, AGE, PROVINCE)
+
+
+def _adjusted_terms(caregiver: Factor = PRIMARY_CAREGIVER, support: Factor = SOCIAL_SUPPORT) -> tuple[Predictor, ...]:
+    return (
+        *CONFOUNDERS,
+        HOUSEHOLD_WEALTH,
+        caregiver,
+        PARENTS_DIVORCED,
+        ANY_SIBLING,
+        support,
+        SCHOOL_PERFORMANCE,
+    )
+
+
+def baseline(outcome: str) -> ModelSpec:
+    """Table 2, first columns: migration status with sex, age and province."""
+    return ModelSpec("baseline", outcome, (MIGRATION_STATUS, *CONFOUNDERS))
+
+
+def adjusted(outcome: str) -> ModelSpec:
+    """Tables 2 and 3: the baseline model and the family's and child's characteristics."""
+    return ModelSpec("adjusted", outcome, (MIGRATION_STATUS, *_adjusted_terms()))
+
+
+def baseline_complete_cases(outcome: str) -> ModelSpec:
+    """The baseline model on the children of the adjusted model, so that the two differ in terms only."""
+    return replace(baseline(outcome), name="baseline_complete_cases", complete_cases_of=adjusted(outcome))
+
+
+def adjusted_caregiver_mother(outcome: str) -> ModelSpec:
+    """The adjusted model with mother as caregiver reference: the resolved reading of Table 3."""
+    terms = _adjusted_terms(caregiver=PRIMARY_CAREGIVER.against("mother"))
+    return ModelSpec("adjusted_caregiver_mother", outcome, (MIGRATION_STATUS, *terms))
+
+
+COEFFICIENT_MODELS: tuple[ModelSpec, ...] = (
+    *(baseline(outcome) for outcome in OUTCOMES),
+    *(baseline_complete_cases(outcome) for outcome in OUTCOMES),
+    *(adjusted(outcome) for outcome in OUTCOMES),
+    *(adjusted_caregiver_mother(outcome) for outcome in ("emotional", "peer", "hyperactivity")),
+)
+
+DEPARTURE_AGE_MODEL = ModelSpec(
+    "departure_age",
+    "total",
+    (DEPARTURE_AGE, *_adjusted_terms()),
+    population=Restriction(MIGRATION_STATUS, "current"),
+)
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """Does the association with migration status differ by another variable? The model without and with the
+    product.
+
+    `by` is a predictor's variable of `without`; the model with the product is named adjusted_by_<variable>.
+    """
+
+    without: ModelSpec
+    by: str
+
+    @property
+    def model(self) -> ModelSpec:
+        return replace(
+            self.without,
+            name=f"{self.without.name}_by_{self.by}",
+            interactions=((MIGRATION_STATUS.variable, self.by),),
+            contrasts="sum",
+        )
+
+
+@dataclass(frozen=True)
+class AdjustedMeans:
+    """Adjusted cell means of a moderation model: migration status by the levels of one factor.
+
+    `weights='equal'`: every level of every other factor weighs the same (SPSS EMMEANS); covariates at their
+    mean.
+    """
+
+    moderation: Moderation
+    by: Factor
+    weights: Literal["equal"] = "equal"
+
+
+_ADJUSTED_TOTAL = adjusted("total")
+# Table 4 replaces the three-level support factor by the dichotomy; both in one model would be collinear.
+_ADJUSTED_TOTAL_DICHOTOMY = ModelSpec(
+    "adjusted", "total", (MIGRATION_STATUS, *_adjusted_terms(support=SOCIAL_SUPPORT_DICHOTOMY))
+)
+
+MODERATIONS: tuple[Moderation, ...] = (
+    *(Moderation(_ADJUSTED_TOTAL, predictor.variable) for predictor in _adjusted_terms()),
+    Moderation(_ADJUSTED_TOTAL_DICHOTOMY, SOCIAL_SUPPORT_DICHOTOMY.variable),
+)
+
+TABLE_4: tuple[AdjustedMeans, ...] = (
+    AdjustedMeans(Moderation(_ADJUSTED_TOTAL, "province"), PROVINCE),
+    AdjustedMeans(Moderation(_ADJUSTED_TOTAL, "parents_divorced"), PARENTS_DIVORCED),
+    AdjustedMeans(Moderation(_ADJUSTED_TOTAL_DICHOTOMY, "social_support_dichotomy"), SOCIAL_SUPPORT_DICHOTOMY),
+)
+
+# The paper tests an interaction only for covariates significant in the adjusted model.
+PAPER_RULE_P = 0.05
+CONFIDENCE = 0.95

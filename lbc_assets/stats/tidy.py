@@ -1,0 +1,58 @@
+"""Tidy tables: rows become a frame with declared columns and types.
+
+Belongs here: the column types of the analysis tables' fields and the marks of an answered or refused row.
+Does not belong here: which columns a table has (its own module) and what they mean (the tables' YAML).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from lbc_assets.stats.refusal import StatisticsRefused
+
+Row = Mapping[str, Any]
+
+# Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
+INTEGERS = frozenset({"n", "n_missing"})
+BOOLEANS = frozenset({"paper_rule"})
+FLOATS = frozenset(
+    {
+        "estimate",
+        "std_error",
+        "std_dev",
+        "statistic",
+        "df",
+        "df_residual",
+        "p_value",
+        "conf_low",
+        "conf_high",
+        "r2",
+    }
+)
+
+OK: Row = {"status": "ok", "reason": None}
+
+
+def refused(why: StatisticsRefused) -> Row:
+    """The marks of a refused row; its numbers stay missing."""
+    return {"status": "refused", "reason": why.reason.value}
+
+
+def tidy(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:
+    """One row a mapping, in the order given; a field that a row does not have is missing. KeyError: a field
+    too many.
+    """
+    listed = list(rows)
+    for row in listed:
+        if not row.keys() <= set(columns):
+            raise KeyError(f"not a column of this table: {sorted(row.keys() - set(columns))}")
+    return pd.DataFrame({name: pd.Series([row.get(name) for row in listed], dtype=_dtype(name)) for name in columns})
+
+
+def _dtype(column: str) -> str:
+    if column in INTEGERS:
+        return "Int64"
+    if column in BOOLEANS:
+        return "boolean"
+    return "float64" if column in FLOATS else "str"

@@ -1,0 +1,84 @@
+"""The flow of one wave: every step in order, what it reads, and the version of its code.
+
+Belongs here: the graph as plain data, for the planner and for Dagster alike. Does not belong here: what a
+step does (``assets/``), whether it is stale (``planner.py``).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.resources
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources.abc import Traversable
+
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.models import load_project
+
+RAW = ("raw_deliveries", "raw_codebook", "raw_schools", "raw_responses")
+REPORT = "report"
+PUBLISHED = "published_wave"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its layer, the steps it reads, and a hash over all that decides its result."""
+
+    name: str
+    layer: str
+    reads: tuple[str, ...]
+    code_version: str
+
+
+def _sources(folder: Traversable) -> Iterator[bytes]:
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.is_dir() and item.name in ("templates",):
+            yield from _sources(item)
+        elif item.name.endswith((".py", ".j2", ".css")):
+            yield item.name.encode() + b"\x1f" + item.read_bytes()
+
+
+def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...]) -> str:
+    """Hash of the packages' source and of the libraries' versions that decide a number or a page."""
+    digest = hashlib.sha256()
+    for package in packages:
+        for source in _sources(importlib.resources.files(package)):
+            digest.update(source)
+    for library in libraries:
+        digest.update(f"{library}=={version(library)}".encode())
+    return digest.hexdigest()
+
+
+@functools.cache
+def flow() -> dict[str, Step]:
+    """Every step of a wave by name, in an order in which they can run."""
+    tables, project = load_tables(), load_project()
+
+    def with_contract(name: str, code: str) -> str:
+        # another gate is another step: a table that passed the old one has not passed the new one
+        return hashlib.sha256(f"{code}\x1f{tables[name].model_dump_json()}".encode()).hexdigest()
+
+    intake = _source_version(("lbc_assets.intake",), ("duckdb",))
+    steps = [Step(name, "raw", (), with_contract(name, intake)) for name in RAW]
+    steps += [
+        Step(
+            model.name,
+            model.layer,
+            project.tables_read_by(model),
+            with_contract(model.name, model.code_version),
+        )
+        for model in project.models.values()
+    ]
+    statistics = _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
+    analyses = [table.name for table in tables.values() if table.layer == "analysis"]
+    steps += [
+        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics))
+        for name in analyses
+    ]
+    page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))
+    read_by_page = ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *analyses)
+    steps.append(Step(REPORT, "release", read_by_page, page))
+    steps.append(Step(PUBLISHED, "release", tuple(step.name for step in steps), "1"))
+    return {step.name: step for step in steps}

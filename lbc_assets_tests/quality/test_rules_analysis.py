@@ -1,0 +1,175 @@
+"""Rules of the analysis tables: tables that pass, and one way to break each rule.
+
+Belongs here: examples for ``rules_characteristics`` and ``rules_analysis``. Does not belong here: statistics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+
+_NUMBERS = "0.5::double AS std_error, 10::double AS df, 0.3::double AS p_value"
+
+# Groups of 60 current, 40 previous, 20 never; half of each female; the age of one current child is missing.
+# The last model of each table was refused and has no numbers.
+SETUP = f"""
+    CREATE TABLE mart_analysis_cohort AS
+    SELECT wave, i AS child, CASE WHEN i < 60 THEN 'current' WHEN i < 100 THEN 'previous' ELSE 'never' END
+        AS migration_status
+    FROM range(120) AS t (i), (VALUES ('w'), ('other')) AS v (wave);
+    CREATE TABLE sample_characteristics AS
+    WITH sizes AS (
+        SELECT wave, migration_status, count(*) AS children FROM mart_analysis_cohort GROUP BY ALL
+        UNION ALL SELECT wave, 'all', count(*) FROM mart_analysis_cohort GROUP BY ALL)
+    SELECT wave, 'sex' AS variable, unnest(['male', 'female']) AS level, migration_status, 'count' AS measure,
+        children // 2 AS n, 50::double AS estimate, NULL::double AS std_dev, 0 AS n_missing,
+        NULL::varchar AS test, NULL::double AS statistic, NULL::double AS p_value, 'ok' AS status
+    FROM sizes
+    UNION ALL
+    SELECT wave, 'age_years', NULL, migration_status, 'mean',
+        children - (migration_status IN ('current', 'all'))::int, 12.0, 1.5,
+        (migration_status IN ('current', 'all'))::int, NULL, NULL, NULL, 'ok'
+    FROM sizes
+    UNION ALL
+    SELECT wave, variable, NULL, 'all', 'test', 120, NULL, NULL, 0, test, 3.2, 0.2, 'ok'
+    FROM (VALUES ('sex', 'chi_square'), ('age_years', 'anova_f')) AS t (variable, test),
+        (VALUES ('w'), ('other')) AS v (wave);
+    CREATE TABLE model_coefficients AS
+    SELECT wave, model, outcome, term, estimate::double AS estimate, estimate / 0.5 AS statistic,
+        {_NUMBERS}, estimate - 1 AS conf_low, estimate + 1 AS conf_high,
+        CASE model WHEN 'baseline' THEN 120 ELSE 110 END AS n, 'ok' AS status
+    FROM (VALUES ('total', 2.0), ('emotional', 0.5), ('conduct', 0.25), ('hyperactivity', 1.0),
+            ('peer', 0.25), ('prosocial', -0.4)) AS o (outcome, estimate),
+        (VALUES ('baseline'), ('baseline_complete_cases'), ('adjusted')) AS m (model),
+        (VALUES ('intercept'), ('age_years')) AS t (term), (VALUES ('w'), ('other')) AS v (wave);
+    INSERT INTO model_coefficients BY NAME
+    SELECT wave, 'adjusted_caregiver_mother' AS model, 'peer' AS outcome, 'intercept' AS term,
+        'refused' AS status
+    FROM (VALUES ('w'), ('other')) AS v (wave);
+    CREATE TABLE departure_age AS
+    SELECT * REPLACE ('departure_age' AS model, 60 AS n) FROM model_coefficients
+    WHERE model = 'adjusted' AND outcome = 'total';
+    CREATE TABLE interaction_tests AS
+    SELECT 'w' AS wave, 'ok' AS status, 1.7::double AS statistic, 0.2::double AS p_value
+    UNION ALL SELECT 'w', 'refused', NULL, NULL;
+    CREATE TABLE adjusted_means AS
+    SELECT 'w' AS wave, 'by_sex' AS model, 'total' AS outcome, 'sex' AS variable, level, migration_status,
+        13.8::double AS estimate, {_NUMBERS}, 12.8 AS conf_low, 14.8 AS conf_high, 'ok' AS status
+    FROM (VALUES ('male'), ('female')) AS l (level),
+        (VALUES ('never'), ('previous'), ('current')) AS g (migration_status);
+    CREATE TABLE adjusted_mean_tests AS
+    SELECT 'w' AS wave, 1.5::double AS estimate, 0.5::double AS std_error, 9::double AS statistic,
+        0.01::double AS p_value, 'ok' AS status
+    UNION ALL SELECT 'w', NULL, NULL, NULL, NULL, 'refused';
+"""
+
+_ONE = "WHERE model <> 'adjusted_caregiver_mother' AND outcome = 'total' AND term = 'intercept'"
+_ONE_MODEL = _ONE + " AND model IN ('adjusted', 'departure_age')"
+_COEFFICIENTS = {
+    "estimates_finite": f"UPDATE candidate SET estimate = 'nan' {_ONE_MODEL}",
+    "standard_errors_positive": f"UPDATE candidate SET std_error = 0 {_ONE_MODEL}",
+    "interval_holds_estimate": f"UPDATE candidate SET conf_low = estimate + 0.1 {_ONE_MODEL}",
+    "n_consistent_in_model": f"UPDATE candidate SET n = n - 1 {_ONE_MODEL}",
+    "p_values_in_0_1": f"UPDATE candidate SET p_value = 1.01 {_ONE_MODEL}",
+}
+
+# table, rule: what breaks it, how many rows fail
+BROKEN = {
+    **{
+        (table, rule): (change, 1)
+        for rule, change in _COEFFICIENTS.items()
+        for table in ("model_coefficients", "departure_age")
+    },
+    ("model_coefficients", "n_consistent_between_models"): (
+        "UPDATE candidate SET n = 109 WHERE model = 'adjusted' AND outcome = 'conduct'",
+        1,
+    ),
+    ("model_coefficients", "n_within_cohort"): (f"UPDATE candidate SET n = 121 {_ONE_MODEL}", 1),
+    ("departure_age", "n_within_current_group"): ("UPDATE candidate SET n = 61", 2),
+    ("model_coefficients", "coefficients_additive"): (
+        f"UPDATE candidate SET estimate = 2.0000001 {_ONE_MODEL}",
+        1,
+    ),
+    ("interaction_tests", "f_statistics_not_negative"): ("UPDATE candidate SET statistic = -0.1", 1),
+    ("interaction_tests", "p_values_in_0_1"): ("UPDATE candidate SET p_value = NULL", 1),
+    ("adjusted_means", "means_within_scale"): (
+        "UPDATE candidate SET estimate = 40.1 WHERE level = 'male'",
+        3,
+    ),
+    ("adjusted_means", "standard_errors_positive"): ("UPDATE candidate SET std_error = 'inf'", 6),
+    ("adjusted_means", "interval_holds_estimate"): ("UPDATE candidate SET conf_high = 13", 6),
+    ("adjusted_means", "cells_all_present"): (
+        "DELETE FROM candidate WHERE level = 'male' AND migration_status = 'never'",
+        1,
+    ),
+    ("adjusted_mean_tests", "f_is_squared_t"): ("UPDATE candidate SET statistic = 3.0", 1),
+    ("adjusted_mean_tests", "p_values_in_0_1"): ("UPDATE candidate SET p_value = -0.1", 1),
+    ("sample_characteristics", "levels_sum_to_group"): (
+        "UPDATE candidate SET n_missing = 0 WHERE variable = 'age_years' AND migration_status = 'current'",
+        1,
+    ),
+    ("sample_characteristics", "percentages_agree_with_counts"): (
+        "UPDATE candidate SET estimate = 50.1 WHERE level = 'male' AND migration_status = 'never'",
+        1,
+    ),
+    ("sample_characteristics", "means_finite"): (
+        "UPDATE candidate SET std_dev = 'nan' WHERE measure = 'mean'",
+        4,
+    ),
+    ("sample_characteristics", "each_variable_tested_once"): (
+        "DELETE FROM candidate WHERE test = 'chi_square'",
+        1,
+    ),
+    ("sample_characteristics", "test_statistics_not_negative"): (
+        "UPDATE candidate SET statistic = NULL WHERE test = 'anova_f'",
+        1,
+    ),
+    ("sample_characteristics", "p_values_in_0_1"): (
+        "UPDATE candidate SET p_value = 1.5 WHERE measure = 'test'",
+        2,
+    ),
+}
+
+
+def test_every_rule_has_an_example() -> None:
+    assert set(BROKEN) == {(rule.table, rule.name) for rule in CHARACTERISTICS_RULES + ANALYSIS_RULES}
+
+
+@pytest.mark.parametrize("table", sorted({table for table, _ in BROKEN}))
+def test_a_good_table_passes(rule_results: Callable, table: str) -> None:
+    assert [result.check.name for result in rule_results(table, SETUP) if not result.passed] == []
+
+
+@pytest.mark.parametrize(("table", "rule"), BROKEN)
+def test_a_broken_table_fails(rule_results: Callable, table: str, rule: str) -> None:
+    change, failing = BROKEN[table, rule]
+    (result,) = rule_results(table, SETUP, change, rule)
+    assert (result.passed, result.failing_rows, result.pseudonyms) == (False, failing, ())
+
+
+@pytest.mark.parametrize("table", ["model_coefficients", "adjusted_means", "sample_characteristics"])
+def test_refused_rows_need_no_numbers(rule_results: Callable, table: str) -> None:
+    numbers = {
+        "model_coefficients": "estimate, std_error, statistic, df, p_value, conf_low, conf_high, n",
+        "adjusted_means": "estimate, std_error, conf_low, conf_high",
+        "sample_characteristics": "std_dev, estimate, statistic, p_value",
+    }[table]
+    change = ", ".join(f"{name.strip()} = NULL" for name in numbers.split(","))
+    results = rule_results(table, SETUP, f"UPDATE candidate SET status = 'refused', {change}")
+    assert [result.check.name for result in results if not result.passed] == []
+
+
+def test_a_subscale_that_is_missing_is_not_additive(rule_results: Callable) -> None:
+    change = "DELETE FROM candidate WHERE outcome = 'peer' AND model = 'adjusted'"
+    (result,) = rule_results("model_coefficients", SETUP, change, "coefficients_additive")
+    assert result.failing_rows == 2
+
+
+def test_a_level_without_children_has_no_percentage(rule_results: Callable) -> None:
+    change = "UPDATE candidate SET n = 0, n_missing = 60 WHERE variable = 'sex' AND migration_status = 'current'"
+    (result,) = rule_results("sample_characteristics", SETUP, change, "percentages_agree_with_counts")
+    assert result.failing_rows == 2

@@ -1,0 +1,235 @@
+"""A small invented wave as the analyses would tell of it: numbers chosen by hand, no child behind them."""
+
+import datetime
+import itertools
+
+import pandas as pd
+import pytest
+
+from lbc_assets.reporting.content import ReportContent, Wave
+
+# variable, compared levels, reference: the adjusted model's terms; the baseline model has the first four.
+TERMS = (
+    ("migration_status", ("previous", "current"), "never"),
+    ("sex", ("female",), "male"),
+    ("age_years", (None,), None),
+    ("province", ("guizhou",), "zhejiang"),
+    ("household_wealth", ("poor", "wealthy"), "fair"),
+    ("primary_caregiver", ("father", "mother", "other"), "grandparent"),
+    ("parents_divorced", ("yes",), "no"),
+    ("any_sibling", ("yes",), "no"),
+    ("social_support", ("low", "medium"), "high"),
+    ("school_performance", ("very_poor", "poor", "good", "very_good"), "fair"),
+)
+CAREGIVER_AGAINST_MOTHER = ("primary_caregiver", ("grandparent", "father", "other"), "mother")
+OUTCOMES = ("total", "emotional", "conduct", "peer", "hyperactivity", "prosocial")
+GROUPS = ("never", "previous", "current")
+OK = {"status": "ok", "reason": None}
+
+
+def _coefficients(model, outcome, terms, n):
+    rows = [{"term": "intercept", "variable": None, "level": None, "reference": None}]
+    for variable, levels, reference in terms:
+        rows += [
+            {
+                "term": variable if level is None else f"{variable}[{level}]",
+                "variable": variable,
+                "level": level,
+                "reference": reference,
+            }
+            for level in levels
+        ]
+    numbers = {"std_error": 0.25, "statistic": 2.0, "df": n - 10.0, "n": n, "r2": 0.125}
+    for position, row in enumerate(rows):
+        estimate = round(0.75 - 0.15 * position, 2)
+        p = (0.0004, 0.004, 0.04, 0.4)[position % 4]
+        row.update(numbers, estimate=estimate, conf_low=estimate - 0.49, conf_high=estimate + 0.49, p_value=p)
+        row.update(model=model, outcome=outcome, **OK)
+    return rows
+
+
+def _model_coefficients():
+    rows = []
+    for outcome in OUTCOMES:
+        rows += _coefficients("baseline", outcome, TERMS[:4], 3538)
+        rows += _coefficients("baseline_complete_cases", outcome, TERMS[:4], 3442)
+        rows += _coefficients("adjusted", outcome, TERMS, 3442)
+    mother = [CAREGIVER_AGAINST_MOTHER if name == "primary_caregiver" else (name, *rest) for name, *rest in TERMS]
+    for outcome in ("emotional", "peer", "hyperactivity"):
+        rows += _coefficients("adjusted_caregiver_mother", outcome, mother, 3442)
+    return pd.DataFrame(rows)
+
+
+def _sample_characteristics():
+    empty = dict.fromkeys(("level", "estimate", "std_dev", "test", "statistic", "df", "df_residual", "p_value"))
+    rows = []
+    for variable in ("age_years", "total_score"):
+        for group in ("current", "previous", "never", "all"):
+            numbers = {"n": 701, "estimate": 12.25, "std_dev": 2.05, "n_missing": 0}
+            rows.append({**empty, **numbers, "variable": variable, "migration_status": group, "measure": "mean"})
+        test = {"test": "anova_f", "statistic": 1.2, "p_value": 0.0635, "n": 3538, "n_missing": 0}
+        rows.append({**empty, **test, "variable": variable, "migration_status": "all", "measure": "test"})
+    missing = {"current": 15, "previous": 8, "never": 5, "all": 28}
+    for level, group in itertools.product(("no", "yes"), missing):
+        numbers = {"n": 1637 if level == "no" else 31, "estimate": 8.35, "n_missing": missing[group]}
+        rows.append(
+            {
+                **empty,
+                **numbers,
+                "variable": "parents_divorced",
+                "level": level,
+                "migration_status": group,
+                "measure": "count",
+            }
+        )
+    test = {"test": "chi_square", "statistic": 60.0, "p_value": 1e-9, "n": 3510, "n_missing": 28}
+    rows.append({**empty, **test, "variable": "parents_divorced", "migration_status": "all", "measure": "test"})
+    return pd.DataFrame(rows).assign(**OK)
+
+
+def _adjusted_means():
+    means, tests = [], []
+    levels = {
+        "province": ("zhejiang", "guizhou"),
+        "parents_divorced": ("no", "yes"),
+        "social_support_dichotomy": ("low", "high"),
+    }
+    for step, (variable, (first, second)) in enumerate(levels.items()):
+        labels = {
+            "model": f"adjusted_by_{variable}",
+            "outcome": "total",
+            "variable": variable,
+            "n": 3442,
+            **OK,
+        }
+        for position, (level, group) in enumerate(itertools.product((first, second), GROUPS)):
+            estimate = 13.05 + 0.3 * position + step
+            limits = {"conf_low": estimate - 0.6, "conf_high": estimate + 0.6, "std_error": 0.3, "df": 3421.0}
+            row = {"level": level, "migration_status": group, "weights": "equal", "estimate": estimate}
+            means.append({**labels, **row, **limits})
+        for group in GROUPS:
+            row = {"level": second, "reference": first, "migration_status": group, "estimate": 0.9}
+            f = {"std_error": 0.38, "statistic": 5.545, "df": 1.0, "df_residual": 3421.0, "p_value": 0.0186}
+            tests.append({**labels, **row, **f})
+    return pd.DataFrame(means), pd.DataFrame(tests)
+
+
+def _interaction_tests():
+    variables = [name for name, *_ in TERMS[1:]] + ["social_support_dichotomy"]
+    return pd.DataFrame(
+        {
+            "model": f"adjusted_by_{variable}",
+            "outcome": "total",
+            "term": f"migration_status:{variable}",
+            "variable": variable,
+            "statistic": 1.005,
+            "df": 2.0,
+            "df_residual": 3419.0,
+            "p_value": 0.366,
+            "n": 3442,
+            "paper_rule": variable in ("province", "parents_divorced"),
+            **OK,
+        }
+        for variable in variables
+    )
+
+
+def _participant_flow():
+    steps = [
+        ("received", None, 1370, 2226),
+        ("excluded", "no_consent", 0, 0),
+        ("excluded", "outside_sampling_frame", 0, 0),
+        ("excluded", "sdq_not_completed", 4, 5),
+        ("excluded", "parent_deceased", 2, 6),
+        ("excluded", "migration_unknown", 12, 29),
+        ("analysed", None, 1352, 2186),
+        ("group", "current", 735, 1195),
+        ("group", "previous", 241, 666),
+        ("group", "never", 376, 325),
+    ]
+    return pd.DataFrame(
+        {"position": position, "step": step, "reason_code": code, "province": province, "children": children}
+        for position, (step, code, zhejiang, guizhou) in enumerate(steps, start=1)
+        for province, children in (("all", zhejiang + guizhou), ("zhejiang", zhejiang), ("guizhou", guizhou))
+    )
+
+
+@pytest.fixture(scope="session")
+def _tables():
+    means, tests = _adjusted_means()
+    departure_terms = (("departure_age_years", (None,), None), *TERMS[1:])
+    tables = {
+        "participant_flow": _participant_flow(),
+        "sample_characteristics": _sample_characteristics(),
+        "model_coefficients": _model_coefficients(),
+        "interaction_tests": _interaction_tests(),
+        "adjusted_means": means,
+        "adjusted_mean_tests": tests,
+        "departure_age": pd.DataFrame(_coefficients("departure_age", "total", departure_terms, 1860)),
+        "value_issues": pd.DataFrame(
+            {
+                "reason_code": ["out_of_range", "out_of_range"],
+                "field": ["age_years", "siblings_number"],
+                "children": [2, 1],
+            }
+        ),
+        "gates": pd.DataFrame(
+            {
+                "table": ["stg_responses", "stg_responses", "model_coefficients"],
+                "check": ["identity_present", "age_as_expected", "nothing_refused"],
+                "severity": ["error", "warn", "error"],
+                "passed": [True, False, True],
+                "failing_rows": [0, 3, 0],
+            }
+        ),
+    }
+    return {
+        name: table
+        if name in ("value_issues", "gates")
+        else table.assign(wave="baseline-2015", data_origin="synthetic")
+        for name, table in tables.items()
+    }
+
+
+@pytest.fixture
+def tables(_tables):
+    """The tables of the wave, by name; a test may spoil its own copy."""
+    return {name: table.copy() for name, table in _tables.items()}
+
+
+@pytest.fixture
+def wave():
+    return Wave(
+        wave="baseline-2015",
+        title="Baseline survey",
+        data_origin="synthetic",
+        survey_first_date=datetime.date(2015, 1, 12),
+        survey_last_date=datetime.date(2015, 12, 4),
+        sampling_frame="Two invented counties",
+    )
+
+
+@pytest.fixture
+def provenance():
+    return (("Delivery (sha256)", "ab" * 32), ("Files", "one.csv, two.csv"), ("duckdb", "2.0.0"))
+
+
+@pytest.fixture
+def content(wave, tables, provenance):
+    return ReportContent(wave=wave, provenance=provenance, **tables)
+
+
+@pytest.fixture
+def refuse():
+    """Refuse the rows of a table that have these values, as the statistics do: numbers missing, a reason."""
+
+    def _refuse(table, reason, **keys):
+        chosen = pd.Series(True, index=table.index)
+        for name, value in keys.items():
+            chosen &= table[name] == value
+        numbers = table.select_dtypes("number").columns
+        table[numbers] = table[numbers].astype("float64").where(~chosen)
+        table["reason"] = table["reason"].astype(object).where(~chosen, reason)
+        table["status"] = table["status"].where(~chosen, "refused")
+
+    return _refuse

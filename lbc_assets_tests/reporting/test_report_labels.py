@@ -1,0 +1,50 @@
+"""Every code that the tables can hold has a printed word."""
+
+import pytest
+
+from lbc_assets.reporting import labels
+from lbc_assets.warehouse.contracts import load_tables
+
+
+def allowed(table, column):
+    contract = next(found for found in load_tables()[table].columns if found.name == column)
+    values = [test.arguments["values"] for test in contract.tests if test.kind == "accepted_values"]
+    return set().union(*values)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "known"),
+    [
+        ("sample_characteristics", "variable", labels.VARIABLES),
+        ("model_coefficients", "outcome", labels.OUTCOMES),
+        ("model_coefficients", "reason", labels.REFUSALS),
+        ("adjusted_means", "variable", labels.VARIABLES),
+        ("stg_value_issues", "reason_code", labels.VALUE_ISSUES),
+        ("int_exclusions", "exclusion_reason", labels.EXCLUSIONS),
+        ("mart_participant_flow", "reason_code", labels.EXCLUSIONS | labels.STATUS),
+    ],
+)
+def test_codes_have_labels(table, column, known):
+    assert allowed(table, column) <= set(known)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        *("migration_status", "sex", "province", "household_wealth", "primary_caregiver", "parents_divorced"),
+        *("any_sibling", "social_support", "social_support_dichotomy", "school_performance"),
+    ],
+)
+def test_levels_have_labels(variable):
+    assert all(labels.level(variable, code) != code for code in allowed("mart_analysis_cohort", variable))
+
+
+def test_a_code_of_tomorrow_is_shown_as_it_is():
+    assert labels.variable("boarding_school") == "boarding_school"
+    assert labels.level("boarding_school", "weekly") == "weekly"
+    assert labels.refusal("new_reason") == "not estimated: new_reason"
+
+
+def test_labels_inside_a_sentence_keep_abbreviations():
+    assert labels.in_sentence("SDQ not completed") == "SDQ not completed"
+    assert labels.in_sentence("One or both") == "one or both"

@@ -1,0 +1,222 @@
+"""The page as a whole: well formed, self-contained, accessible, marked, inert, the same each time."""
+
+import dataclasses
+import hashlib
+import os
+import pickle
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import matplotlib
+import pytest
+
+from lbc_assets.reporting.content import PAPER
+from lbc_assets.reporting.report import css_text, render_report
+
+HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
+HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=//evil.example/x onerror=alert(1)> &amp;"
+
+
+def parsed(page):
+    """The page is XML as well as HTML, so that a strict parser can judge it."""
+    assert page.startswith("<!DOCTYPE html>")
+    return ET.fromstring(page.removeprefix("<!DOCTYPE html>"))
+
+
+@pytest.fixture
+def page(content):
+    return render_report(content)
+
+
+@pytest.fixture
+def tree(page):
+    return parsed(page)
+
+
+def text_of(element):
+    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+
+
+def test_one_language_one_heading_and_landmarks(tree):
+    assert tree.get("lang") == "en"
+    assert len(list(tree.iter(f"{HTML}h1"))) == 1
+    for landmark in ("header", "nav", "main", "footer"):
+        assert len(list(tree.iter(f"{HTML}{landmark}"))) == 1, landmark
+
+
+def test_the_first_link_skips_to_the_content(tree):
+    first = next(tree.iter(f"{HTML}a"))
+    assert first.get("class") == "skip"
+    assert first.get("href") == f"#{next(tree.iter(f'{HTML}main')).get('id')}"
+
+
+def test_ids_are_unique_and_references_lead_somewhere(page, tree):
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    wanted = [word for e in tree.iter() for word in (e.get("aria-labelledby") or "").split()]
+    wanted += re.findall(r"url\(#([^)]+)\)", page) + re.findall(r'href="#([^"]+)"', page)
+    assert set(wanted) <= set(ids)
+
+
+def test_nothing_is_loaded(page, tree):
+    links = {
+        value
+        for element in tree.iter()
+        for name, value in element.attrib.items()
+        if name.rpartition("}")[2] in ("href", "src", "srcset", "action", "data") and not value.startswith("#")
+    }
+    assert links == {PAPER.link}
+    assert "<script" not in page
+    assert "@import" not in page
+    assert re.findall(r"url\((?!#)", page) == []
+    assert not re.search(r"\son[a-z]+=", page)
+    assert "default-src 'none'" in page
+
+
+def test_every_table_has_caption_and_scoped_headings(tree):
+    tables = list(tree.iter(f"{HTML}table"))
+    assert len(tables) == 12
+    for table in tables:
+        assert text_of(table.find(f"{HTML}caption"))
+        assert all(th.get("scope") in ("col", "colgroup", "row", "rowgroup") for th in table.iter(f"{HTML}th"))
+        width = sum(int(group.get("span")) for group in table.findall(f"{HTML}colgroup"))
+        for row in [row for part in ("tbody", "tfoot") for row in table.findall(f"{HTML}{part}/{HTML}tr")]:
+            assert row[0].tag == f"{HTML}th"
+            assert sum(int(cell.get("colspan", 1)) for cell in row) == width, text_of(row)
+
+
+def test_every_figure_has_a_name_and_words_for_it(tree):
+    figures = list(tree.iter(f"{HTML}figure"))
+    assert len(figures) == 3
+    for figure in figures:
+        drawing = next(figure.iter(f"{SVG}svg"))
+        assert drawing.get("role") == "img"
+        assert text_of(drawing.find(f"{SVG}title"))
+        assert re.search(r"\d", text_of(drawing.find(f"{SVG}desc")))
+        assert text_of(next(figure.iter(f"{HTML}figcaption")))
+        assert list(drawing.iter(f"{SVG}text"))
+
+
+def test_a_synthetic_wave_says_so_everywhere(page, tree):
+    captions = [*tree.iter(f"{HTML}caption"), *tree.iter(f"{HTML}figcaption")]
+    assert all(text_of(caption).startswith("Synthetic data") for caption in captions)
+    assert all("Synthetic data" in "".join(svg.itertext()) for svg in tree.iter(f"{SVG}svg"))
+    assert "synthetic data" in text_of(next(tree.iter(f"{HTML}title")))
+    # on paper: a box that repeats on every page, and the running head
+    assert any(element.get("class") == "edge" for element in tree.iter(f"{HTML}p"))
+    assert f'@top-right {{ content: "{css_text("Synthetic data")}' in page
+
+
+def test_a_collected_wave_is_not_called_synthetic(content):
+    tables = {
+        field.name: getattr(content, field.name).assign(data_origin="collected")
+        for field in dataclasses.fields(content)
+        if field.name not in ("wave", "provenance")
+    }
+    collected = dataclasses.replace(content.wave, data_origin="collected")
+    page = render_report(dataclasses.replace(content, wave=collected, **tables))
+    assert "ynthetic data" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+def test_no_missing_number_and_no_code_word_reaches_the_page(tree):
+    words = text_of(tree.find(f"{HTML}body"))
+    assert not re.search(r"\bnan\b|\bNone\b|<NA>|\u22120\.00?\b|\bundefined\b", words)
+    assert "pseudonym" not in words
+
+
+def test_associations_are_not_called_effects(tree):
+    words = text_of(tree.find(f"{HTML}body")).replace(PAPER.title, "")
+    assert not re.search(r"\beffects?\b|\bimpacts?\b|\bcaused by\b", words, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("field", ["title", "sampling_frame", "custodian", "ethics_approval", "consent_version"])
+def test_text_of_the_manifest_is_inert(content, field):
+    page = render_report(dataclasses.replace(content, wave=dataclasses.replace(content.wave, **{field: HOSTILE})))
+    tree = parsed(page)
+    assert "<script" not in page
+    assert not list(tree.iter(f"{HTML}img"))
+    assert re.sub(r"\s+", " ", HOSTILE) in text_of(tree)
+
+
+def test_a_hostile_wave_name_cannot_leave_the_style_sheet(content, tables):
+    name = 'x"; } </style><script>alert(1)</script> \\22 url(//evil.example)'
+    renamed = {table: frame.assign(wave=name) if "wave" in frame else frame for table, frame in tables.items()}
+    wave = dataclasses.replace(content.wave, wave=name)
+    page = render_report(dataclasses.replace(content, wave=wave, **renamed))
+    style = next(parsed(page).iter(f"{HTML}style")).text
+    assert "<script" not in page
+    assert "evil" in css_text(name)
+    assert re.findall(r"url\((?!#)", style) == []
+    assert f'content: "{css_text(name)}";' in style
+
+
+def test_codes_and_provenance_are_inert_too(content, tables):
+    tables["value_issues"].loc[0, "field"] = HOSTILE
+    tables["gates"].loc[1, "check"] = HOSTILE
+    provenance = (*content.provenance, (HOSTILE, HOSTILE))
+    spoiled = dataclasses.replace(
+        content, value_issues=tables["value_issues"], gates=tables["gates"], provenance=provenance
+    )
+    page = render_report(spoiled)
+    parsed(page)
+    assert "<script" not in page
+
+
+def test_a_hostile_level_is_inert_inside_the_figures(content, tables):
+    level = "<b>$x_1$&\\frac</b>"
+    spoiled = {name: tables[name].replace("guizhou", level) for name in ("adjusted_means", "model_coefficients")}
+    tree = parsed(render_report(dataclasses.replace(content, **spoiled)))
+    drawn = ["".join(text.itertext()).strip("\u2007") for text in tree.iter(f"{SVG}text")]
+    assert drawn.count(level) == 2
+
+
+def test_the_same_content_gives_the_same_bytes(content, page):
+    assert render_report(content) == page
+
+
+def test_another_process_gives_the_same_bytes(content, page, tmp_path):
+    path = tmp_path / "content.pickle"
+    path.write_bytes(pickle.dumps(content))
+    program = (
+        "import hashlib, pathlib, pickle, sys; from lbc_assets.reporting.report import render_report; "
+        "page = render_report(pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())); "
+        "print(hashlib.sha256(page.encode()).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "20171386"}
+    answer = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_a_user_s_plotting_style_changes_nothing(content, page):
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.facecolor": "red"}):
+        assert render_report(content) == page
+
+
+def test_colours_have_contrast(page):
+    from lbc_assets.reporting import figure_svg
+
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", page))
+    pairs = [(colours[name], "#ffffff") for name in ("ink", "muted", "accent")]
+    pairs += [(colours["mark-ink"], colours["mark"])]
+    pairs += [(colour, "#ffffff") for colour in (figure_svg.FIRST, figure_svg.SECOND, figure_svg.MUTED)]
+    assert all(contrast(ink, ground) >= 4.5 for ink, ground in pairs)
+
+
+def contrast(ink, ground):
+    """The ratio of relative luminances, as WCAG 2 defines it."""
+
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(ink), luminance(ground)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)

@@ -1,0 +1,119 @@
+# R's answers to the questions that lbc_assets.stats answers, from children.csv: the independent judge.
+# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans (Debian).
+# Writes coefficients.csv, type3.csv, means.csv, mean_tests.csv, groups.csv (17 significant digits) and versions.txt.
+
+suppressPackageStartupMessages({ library(car); library(emmeans) })
+
+children <- read.csv("children.csv", na.strings = "", stringsAsFactors = FALSE)
+references <- list(
+  migration_status = c("never", "previous", "current"),
+  sex = c("male", "female"),
+  province = c("zhejiang", "guizhou"),
+  household_wealth = c("fair", "poor", "wealthy"),
+  primary_caregiver = c("grandparent", "father", "mother", "other"),
+  parents_divorced = c("no", "yes"),
+  any_sibling = c("no", "yes"),
+  social_support = c("high", "low", "medium"),
+  social_support_dichotomy = c("high", "low"),
+  school_performance = c("fair", "very_poor", "poor", "good", "very_good"))
+for (v in names(references)) children[[v]] <- factor(children[[v]], levels = references[[v]])
+
+terms_of <- c("sex", "age_years", "province", "household_wealth", "primary_caregiver", "parents_divorced",
+              "any_sibling", "social_support", "school_performance")
+subscales <- c("emotional", "conduct", "peer", "hyperactivity", "prosocial")
+labels <- c("(Intercept)" = "intercept", age_years = "age_years", departure_age_years = "departure_age_years")
+for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- sprintf("%s[%s]", v, l)
+
+formula_of <- function(outcome, predictors) reformulate(predictors, paste0(outcome, "_score"))
+save <- function(frame, file) {
+  for (v in names(frame)) if (is.numeric(frame[[v]])) frame[[v]] <- sprintf("%.17g", frame[[v]])
+  write.csv(frame, file, row.names = FALSE, quote = FALSE, eol = "\n")
+}
+
+# --- coefficients -----------------------------------------------------------------------------------------------
+coefficients_of <- function(model, outcome, predictors, data) {
+  fit <- lm(formula_of(outcome, predictors), data)
+  table <- summary(fit)$coefficients
+  limits <- confint(fit)
+  data.frame(model = model, outcome = outcome, term = unname(labels[rownames(table)]), estimate = table[, 1],
+             std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
+             conf_low = limits[, 1], conf_high = limits[, 2], n = nobs(fit), r2 = summary(fit)$r.squared)
+}
+baseline <- c("migration_status", "sex", "age_years", "province")
+adjusted <- c("migration_status", terms_of)
+mother <- transform(children, primary_caregiver = relevel(primary_caregiver, ref = "mother"))
+rows <- list()
+for (outcome in c("total", subscales)) {
+  complete <- children[complete.cases(children[, c(adjusted, paste0(outcome, "_score"))]), ]
+  rows <- c(rows, list(
+    coefficients_of("baseline", outcome, baseline, children),
+    coefficients_of("baseline_complete_cases", outcome, baseline, complete),
+    coefficients_of("adjusted", outcome, adjusted, children)))
+  if (outcome %in% c("emotional", "peer", "hyperactivity"))
+    rows <- c(rows, list(coefficients_of("adjusted_caregiver_mother", outcome, adjusted, mother)))
+}
+current <- subset(children, migration_status == "current")
+rows <- c(rows, list(coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current)))
+save(do.call(rbind, rows), "coefficients.csv")
+
+# --- type III, adjusted means -----------------------------------------------------------------------------------
+dichotomised <- sub("^social_support$", "social_support_dichotomy", adjusted)
+predictors_for <- function(by) if (by == "social_support_dichotomy") dichotomised else adjusted
+fit_sum <- function(predictors) {
+  factors <- setdiff(predictors[!grepl(":", predictors)], "age_years")
+  contrasts <- setNames(rep(list("contr.sum"), length(factors)), factors)
+  eval(bquote(lm(.(formula_of("total", predictors)), children, contrasts = .(contrasts))))
+}
+type3 <- function(model, fit) {
+  table <- Anova(fit, type = "III")
+  table <- table[!rownames(table) %in% c("(Intercept)", "Residuals"), ]
+  data.frame(model = model, term = rownames(table), statistic = table[["F value"]], df = table$Df,
+             df_residual = fit$df.residual, p_value = table[["Pr(>F)"]], n = nobs(fit))
+}
+tests <- list(type3("adjusted", fit_sum(adjusted)), type3("adjusted_dichotomised", fit_sum(dichotomised)))
+for (by in c(terms_of, "social_support_dichotomy")) {
+  fit <- fit_sum(c(predictors_for(by), paste0("migration_status:", by)))
+  tests <- c(tests, list(type3(paste0("adjusted_by_", by), fit)))
+}
+save(do.call(rbind, tests), "type3.csv")
+
+means <- list()
+mean_tests <- list()
+for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
+  fit <- lm(formula_of("total", c(predictors_for(by), paste0("migration_status:", by))), children)
+  grid <- emmeans(fit, c(by, "migration_status"), weights = "equal")
+  table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
+  model <- paste0("adjusted_by_", by)
+  means <- c(means, list(data.frame(
+    model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
+    estimate = table$emmean, std_error = table$SE, df = table$df, conf_low = table$lower.CL,
+    conf_high = table$upper.CL, n = nobs(fit))))
+  # emmeans rounds a joint F to three digits; t squared is the full number. Each other level minus the reference (the first level), within migration status
+  differences <- contrast(grid, "trt.vs.ctrl", ref = 1, by = "migration_status", adjust = "none")
+  table <- as.data.frame(summary(differences))
+  joint <- as.data.frame(test(differences, joint = TRUE))
+  stopifnot(all(as.character(joint$migration_status) == as.character(table$migration_status)))
+  mean_tests <- c(mean_tests, list(data.frame(
+    model = model, variable = by, migration_status = table$migration_status, estimate = table$estimate,
+    std_error = table$SE, statistic_rounded = joint$F.ratio, t = table$t.ratio, df_residual = joint$df2,
+    p_value = table$p.value)))
+}
+save(do.call(rbind, means), "means.csv")
+save(do.call(rbind, mean_tests), "mean_tests.csv")
+
+# --- chi-square, analysis of variance -----------------------------------------------------------------------------
+groups <- list()
+for (v in setdiff(terms_of, "age_years")) {
+  test <- suppressWarnings(chisq.test(table(children[[v]], children$migration_status), correct = FALSE))
+  groups <- c(groups, list(data.frame(variable = v, test = "chi_square", statistic = unname(test$statistic),
+    df = unname(test$parameter), df_residual = NA, p_value = test$p.value)))
+}
+for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
+  table <- summary(aov(reformulate("migration_status", v), children))[[1]]
+  groups <- c(groups, list(data.frame(variable = v, test = "anova_f", statistic = table[1, "F value"],
+    df = table[1, "Df"], df_residual = table[2, "Df"], p_value = table[1, "Pr(>F)"])))
+}
+save(do.call(rbind, groups), "groups.csv")
+
+writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans"),
+  c(as.character(packageVersion("car")), as.character(packageVersion("emmeans"))))), "versions.txt")

@@ -1,0 +1,99 @@
+"""Every table against R (lm, car, emmeans, chisq.test, aov) on committed children (oracle/oracle.R)."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.fit import fit
+from lbc_assets.stats.inference import partial_f
+from lbc_assets.stats.interaction_tests import interaction_tests
+from lbc_assets.stats.model_coefficients import departure_age, model_coefficients
+from lbc_assets.stats.sample import Sample
+from lbc_assets.stats.sample_characteristics import sample_characteristics
+from lbc_assets.stats.specs import MODERATIONS
+
+ORACLE = Path(__file__).with_name("oracle")
+NUMBERS = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "r2"]
+
+
+def assert_agree(ours, theirs, columns, tolerance=1e-9):
+    """Equal to `tolerance`, relative where a number is above one; p values also relative, however small."""
+    assert len(ours) == len(theirs)
+    for column in columns:
+        left, right = ours[column].to_numpy(float), theirs[column].to_numpy(float)
+        np.testing.assert_allclose(left, right, rtol=tolerance, atol=tolerance, err_msg=column)
+        if column == "p_value":
+            # R takes 1 - F where its tail is too small for 1e-9 of itself; six digits show the same tail.
+            np.testing.assert_allclose(left, right, rtol=1e-6, atol=1e-300, err_msg=column)
+
+
+def in_the_order_of(theirs, ours, key):
+    merged = theirs[key].merge(ours, on=key, how="left", validate="one_to_one")
+    assert len(merged) == len(ours)
+    return merged
+
+
+def test_children_come_from_their_script(tmp_path):
+    script = runpy.run_path(str(ORACLE / "make_children.py"))
+    script["main"](tmp_path / "children.csv")
+    assert (tmp_path / "children.csv").read_text() == (ORACLE / "children.csv").read_text()
+
+
+def test_coefficients(children, oracle_answers):
+    theirs = oracle_answers("coefficients")
+    ours = pd.concat([model_coefficients(children), departure_age(children)])
+    assert set(ours["status"]) == {"ok"}
+    ours = in_the_order_of(theirs, ours, ["model", "outcome", "term"])
+    assert_agree(ours, theirs, NUMBERS)
+
+
+def test_interactions(children, oracle_answers):
+    theirs = oracle_answers("type3")
+    theirs = theirs[theirs["term"].str.contains(":")].reset_index(drop=True)
+    ours = in_the_order_of(theirs, interaction_tests(children), ["model", "term"])
+    assert_agree(ours, theirs, ["statistic", "df", "df_residual", "p_value", "n"], 1e-8)
+
+
+@pytest.mark.parametrize("moderation", MODERATIONS, ids=lambda moderation: moderation.by)
+def test_type_three_of_every_term(children, oracle_answers, moderation):
+    theirs = oracle_answers("type3").query("model == @moderation.model.name")
+    fitted = fit(moderation.model, Sample(children))
+    ours = pd.DataFrame([vars(partial_f(fitted, term)) for term in theirs["term"]])
+    assert len(ours) == len(moderation.model.predictors) + 1
+    assert_agree(ours, theirs, ["statistic", "df", "df_residual", "p_value"], 1e-8)
+
+
+def test_paper_rule_is_significance_without_the_product(children, oracle_answers):
+    theirs = oracle_answers("type3").set_index(["model", "term"])["p_value"]
+    rule = interaction_tests(children).set_index("variable")["paper_rule"]
+    assert set(rule) == {True, False}
+    for variable, met in rule.items():
+        model = "adjusted_dichotomised" if variable == "social_support_dichotomy" else "adjusted"
+        assert met == (theirs[model, variable] <= 0.05), variable
+
+
+def test_adjusted_means(children, oracle_answers):
+    theirs = oracle_answers("means")
+    ours = in_the_order_of(theirs, adjusted_means(children), ["model", "variable", "level", "migration_status"])
+    assert_agree(ours, theirs, ["estimate", "std_error", "df", "conf_low", "conf_high", "n"])
+
+
+def test_adjusted_mean_tests(children, oracle_answers):
+    theirs = oracle_answers("mean_tests")
+    ours = in_the_order_of(theirs, adjusted_mean_tests(children), ["model", "variable", "migration_status"])
+    theirs["statistic"] = theirs["t"] ** 2
+    assert_agree(ours, theirs, ["estimate", "std_error", "statistic", "df_residual", "p_value"])
+    # emmeans' own joint F is rounded to three digits.
+    np.testing.assert_allclose(ours["statistic"], theirs["statistic_rounded"], atol=5.1e-4)
+    assert set(ours["df"]) == {1.0}
+
+
+def test_tests_between_groups(children, oracle_answers):
+    theirs = oracle_answers("groups")
+    ours = sample_characteristics(children).query("measure == 'test'")
+    ours = in_the_order_of(theirs, ours, ["variable", "test"])
+    assert_agree(ours, theirs, ["statistic", "df", "df_residual", "p_value"])

@@ -1,0 +1,66 @@
+"""The tables' YAML says of columns, types and codes what the code makes."""
+
+import pytest
+
+from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.interaction_tests import interaction_tests
+from lbc_assets.stats.model_coefficients import departure_age, model_coefficients
+from lbc_assets.stats.refusal import RefusalReason
+from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
+from lbc_assets.warehouse.contracts import Table, load_tables
+
+TABLES = (
+    sample_characteristics,
+    model_coefficients,
+    interaction_tests,
+    adjusted_means,
+    adjusted_mean_tests,
+    departure_age,
+)
+TYPES = {"str": "varchar", "float64": "double", "Int64": "bigint", "boolean": "boolean"}
+
+
+def allowed(table: Table, column: str) -> set[str]:
+    """The widest list of values that a blocking test allows."""
+    (found,) = (
+        set(test.arguments["values"])
+        for test in table.tests
+        if test.kind == "accepted_values" and test.columns == (column,) and test.severity == "error"
+    )
+    return found
+
+
+@pytest.mark.parametrize("function", TABLES, ids=lambda function: function.__name__)
+def test_columns_types_codes_and_keys(children, function):
+    table, frame = load_tables()[function.__name__], function(children)
+    declared = [(column.name, column.data_type) for column in table.columns]
+    made = [(name, TYPES[str(dtype)]) for name, dtype in frame.dtypes.items()]
+    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), *made]
+    assert allowed(table, "reason") == set(RefusalReason)
+    assert not frame.duplicated([name for name in table.key if name != "wave"]).any()
+    for test in table.tests:
+        (column, *others) = test.columns
+        if others or column in ("wave", "data_origin"):
+            continue
+        values = frame[column].dropna()
+        if test.kind == "not_null":
+            assert len(values) == len(frame), column
+        elif test.kind == "accepted_values":
+            assert set(values) <= set(test.arguments["values"]), column
+        elif test.kind == "accepted_range":
+            low, high = test.arguments.get("min_value", -1e9), test.arguments.get("max_value", 1e9)
+            assert values.between(low, high).all(), column
+
+
+def test_lists_of_names_are_those_of_the_specifications(children):
+    tables = load_tables()
+    for function, column in (
+        (model_coefficients, "model"),
+        (interaction_tests, "model"),
+        (adjusted_means, "variable"),
+        (adjusted_means, "level"),
+        (departure_age, "model"),
+    ):
+        assert allowed(tables[function.__name__], column) == set(function(children)[column])
+    described = {variable.variable for variable in VARIABLES}
+    assert allowed(tables["sample_characteristics"], "variable") == described
