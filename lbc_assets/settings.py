@@ -55,7 +55,11 @@ class Home:
         return self.root / "dagster"
 
     def make(self) -> Home:
-        """Make the home and its folders, readable by their owner only."""
+        """Make the home and its folders, readable by their owner only, as is all that this process writes.
+
+        The mask is the process's: DuckDB and Dagster make files of their own, which no mode of ours reaches.
+        """
+        os.umask(0o077)
         for folder in (self.root, *(self.root / name for name in FOLDERS)):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

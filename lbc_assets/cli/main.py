@@ -56,8 +56,7 @@ def _silence_stderr() -> None:
 
 
 def main() -> None:
-    """Entry point. Files that it makes are readable by their owner only."""
-    os.umask(0o077)
+    """Entry point."""
     # duckdb 2.0's binding lists its own leaked instances on stderr while the interpreter shuts down;
     # registered first, this runs last of all exit functions
     atexit.register(_silence_stderr)

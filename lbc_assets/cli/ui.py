@@ -18,7 +18,10 @@ import click
 
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_COME_UP = 180
-HEALTH = "{ instance { daemonHealth { allDaemonStatuses { daemonType healthy required } } } }"
+HEALTH = """{
+  instance { daemonHealth { allDaemonStatuses { healthy required } } }
+  workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } }
+}"""
 
 
 def _healthy(port: int) -> bool:
@@ -29,10 +32,14 @@ def _healthy(port: int) -> bool:
     )
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
-            statuses = json.load(answer)["data"]["instance"]["daemonHealth"]["allDaemonStatuses"]
+            data = json.load(answer)["data"]
+        statuses = data["instance"]["daemonHealth"]["allDaemonStatuses"]
+        locations = [entry["locationOrLoadError"] for entry in data["workspaceOrError"]["locationEntries"]]
     except (urllib.error.URLError, OSError, KeyError, TypeError, ValueError):
         return False
-    return all(status["healthy"] for status in statuses if status["required"])
+    # a server whose definitions failed to load answers too, with an empty graph
+    loaded = [location for location in locations if location and location["__typename"] == "RepositoryLocation"]
+    return len(loaded) == 1 and all(status["healthy"] for status in statuses if status["required"])
 
 
 @click.command()

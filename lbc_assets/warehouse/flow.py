@@ -61,7 +61,9 @@ def flow() -> dict[str, Step]:
         return hashlib.sha256(f"{code}\x1f{tables[name].model_dump_json()}".encode()).hexdigest()
 
     intake = _source_version(("lbc_assets.intake",), ("duckdb",))
-    steps = [Step(name, "raw", (), with_contract(name, intake)) for name in RAW]
+    # the gate of the answers compares their number with what the delivery declares
+    compared = {"raw_responses": ("raw_deliveries",)}
+    steps = [Step(name, "raw", compared.get(name, ()), with_contract(name, intake)) for name in RAW]
     steps += [
         Step(
             model.name,

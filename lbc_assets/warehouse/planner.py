@@ -31,10 +31,9 @@ class Plan:
 
 def inputs_of(step: str, draft: Snapshot, delivery: tuple[str, str]) -> dict[str, str]:
     """What the step would be made from now: data versions by input (``delivery``: sha256 of bytes and content)."""
-    reads = flow()[step].reads
-    if not reads:
+    if flow()[step].layer == "raw":
         return {"delivery": delivery[0], "content": delivery[1]}
-    return {name: draft.entries[name].data_version for name in reads if name in draft.entries}
+    return {name: draft.entries[name].data_version for name in flow()[step].reads if name in draft.entries}
 
 
 def _contents(snapshot: Snapshot) -> dict[str, tuple[str, str]]:
@@ -71,7 +70,7 @@ def plan(wave: str, delivery: tuple[str, str], draft: Snapshot, current: Snapsho
             stale[name] = "its code has changed"
             changing.add(name)
         elif renewed or entry.inputs != inputs:
-            same_content = not step.reads and entry.inputs.get("content") == inputs["content"]
+            same_content = step.layer == "raw" and entry.inputs.get("content") == inputs["content"]
             stale[name] = "delivered again with equal content" if same_content else "its inputs have changed"
             if not same_content:
                 changing.add(name)

@@ -1,0 +1,211 @@
+"""A cold `lbc refresh` of the reference wave against `bare_script.py`, as ratios, in one run, alternating.
+
+Every measurement is a fresh process (`wait4`: its wall time, CPU, peak memory) and a fresh LBC_HOME. Bytecode goes
+to a temporary folder that one untimed warm-up of each fills, so that both run compiled and nothing is left behind.
+The benchmark fails (exit 1) where the two disagree on the coefficient; a missed target is said, not failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LBC = [sys.executable, "-c", "from lbc_assets.cli.main import main; main()"]
+WAVE, OTHER, CHILDREN = "baseline-2015", "other-2015", 3596
+COLD_TARGET, SECOND_TARGET, TOLERANCE = 3.0, 1.0, 1e-9
+MAKE = (
+    "import sys; from pathlib import Path; from lbc_assets.reference.make import make_wave; "
+    f"make_wave(Path(sys.argv[1]), wave={OTHER!r}, children={CHILDREN})"
+)
+# The code of the CLI called twice in one process: what the second wave costs when everything is imported.
+TWICE = f"""
+import json, os, time
+from lbc_assets.cli.main import lbc
+def refresh(wave):
+    wall, cpu = time.perf_counter(), time.process_time()
+    try:
+        lbc(["refresh", "--json", wave], prog_name="lbc")
+    except SystemExit as done:
+        if done.code:
+            raise
+    return time.perf_counter() - wall, time.process_time() - cpu
+times = refresh({WAVE!r}), refresh({OTHER!r})
+print()
+print(json.dumps(times), flush=True)
+"""
+COEFFICIENT = (
+    f"SELECT estimate, p_value, n FROM model_coefficients WHERE wave = '{WAVE}' AND model = 'adjusted' "
+    "AND outcome = 'total' AND term = 'migration_status[current]'"
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of wall clock and of CPU; peak resident memory in MiB (None: not of one process)."""
+
+    wall: float
+    cpu: float
+    peak: float | None = None
+
+
+def run(command: list[str], environment: dict[str, str], folder: Path) -> tuple[Cost, str]:
+    """One process from start to end, and what it printed; RuntimeError with its last words if it failed."""
+    with (folder / "stdout").open("w+") as out, (folder / "stderr").open("w+") as err:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=err, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"exit {process.returncode}: {err.read()[-3000:]}")
+        unit = 1024**2 if sys.platform == "darwin" else 1024
+        return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit), out.read()
+
+
+class Bench:
+    """The four things measured, each in a folder of its own that is gone afterwards."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.base = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        self.base |= {"PYTHONPYCACHEPREFIX": str(scratch / "bytecode")}
+        self.base |= {"GX_ANALYTICS_ENABLED": "false", "DAGSTER_DISABLE_TELEMETRY": "yes"}
+        run([sys.executable, "-c", MAKE, str(scratch / OTHER)], self.base, scratch)
+
+    def _home(self, folder: str, other: bool) -> dict[str, str]:
+        """The environment of a fresh LBC_HOME with the reference wave (and the other one) delivered."""
+        environment = self.base | {"LBC_HOME": str(Path(folder) / "home")}
+        run([*LBC, "reference", "deliver"], environment, Path(folder))
+        if other:
+            (self.scratch / OTHER).rename(Path(folder) / "home" / "inbox" / OTHER)
+        return environment
+
+    def cold(self) -> tuple[Cost, dict[str, float]]:
+        """`lbc refresh` of one wave, and the coefficient that `lbc sql` reads afterwards."""
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            environment = self._home(folder, other=False)
+            cost, _ = run([*LBC, "refresh"], environment, Path(folder))
+            _, told = run([*LBC, "sql", "--format", "json", COEFFICIENT], environment, Path(folder))
+            return cost, json.loads(told)[0]
+
+    def script(self) -> tuple[Cost, dict[str, float]]:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            command = [sys.executable, str(HERE / "bare_script.py"), str(Path(folder) / "bare.html")]
+            cost, told = run(command, self.base, Path(folder))
+            return cost, json.loads(told)
+
+    def _two_waves(self, command: list[str]) -> tuple[Cost, str]:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            environment = self._home(folder, other=True)
+            try:
+                return run(command, environment, Path(folder))
+            finally:
+                (Path(folder) / "home" / "inbox" / OTHER).rename(self.scratch / OTHER)
+
+    def both(self) -> Cost:
+        """One `lbc refresh --json` of two waves."""
+        cost, told = self._two_waves([*LBC, "refresh", "--json"])
+        states = {wave["wave"]: wave["state"] for wave in json.loads(told)}
+        if states != {WAVE: "published", OTHER: "published"}:
+            raise RuntimeError(f"two waves were to be published: {states}")
+        return cost
+
+    def second(self) -> Cost:
+        """The second of two refreshes in one process."""
+        _, told = self._two_waves([sys.executable, "-c", TWICE])
+        _, (wall, cpu) = json.loads(told.splitlines()[-1])
+        return Cost(wall, cpu)
+
+
+def median(costs: list[Cost]) -> Cost:
+    peaks = [cost.peak for cost in costs if cost.peak is not None]
+    middle = statistics.median
+    return Cost(middle(c.wall for c in costs), middle(c.cpu for c in costs), middle(peaks) if peaks else None)
+
+
+def line(name: str, cost: Cost, against: Cost | None = None) -> str:
+    peak = f"{cost.peak:7.0f} MiB" if cost.peak is not None else " " * 11
+    text = f"{name:<42} {cost.wall:7.2f} s {cost.cpu:7.2f} s {peak}"
+    if against is None:
+        return text
+    ratios = f"   {cost.wall / against.wall:5.2f} {cost.cpu / against.cpu:5.2f}"
+    return text + ratios + (f" {cost.peak / against.peak:5.2f}" if cost.peak and against.peak else "")
+
+
+def verdict(what: str, ratio: float, target: float) -> str:
+    return f"{what}: {ratio:.2f} times the script's wall time, target at most {target:.1f}: " + (
+        "met" if ratio <= target else "MISSED"
+    )
+
+
+def agree(ours: dict[str, float], theirs: dict[str, float]) -> None:
+    """RuntimeError unless estimate, p and n of the two are equal to TOLERANCE."""
+    for name in ("estimate", "p_value", "n"):
+        if not abs(ours[name] - theirs[name]) <= TOLERANCE:
+            raise RuntimeError(f"adjusted current against never, {name}: lbc {ours[name]}, script {theirs[name]}")
+
+
+def measure(runs: int, scratch: Path) -> str:
+    bench = Bench(scratch)
+    print("warming up (not counted)", file=sys.stderr)
+    bench.script()
+    bench.cold()
+    colds, scripts, boths, seconds = [], [], [], []
+    for number in range(1, runs + 1):
+        cold, ours = bench.cold()
+        script, theirs = bench.script()
+        agree(ours, theirs)
+        both, second = bench.both(), bench.second()
+        colds, scripts, boths, seconds = [*colds, cold], [*scripts, script], [*boths, both], [*seconds, second]
+        walls = f"cold {cold.wall:.2f}, script {script.wall:.2f}, two waves {both.wall:.2f}, second {second.wall:.2f}"
+        print(f"run {number} of {runs}: {walls} s", file=sys.stderr)
+    cold, script, both, second = (median(costs) for costs in (colds, scripts, boths, seconds))
+    pairs = zip(boths, colds, strict=True)
+    extra = median([Cost(two.wall - one.wall, two.cpu - one.cpu) for two, one in pairs])
+    lines = [
+        f"Python {platform.python_version()}, {os.cpu_count()} CPUs; {CHILDREN:,} synthetic children a wave; "
+        f"medians of {runs}",
+        f"{'':<42} {'wall':>9} {'CPU':>9} {'peak':>11}   ratios to the script (wall, CPU, peak)",
+        line("bare script", script),
+        line("lbc refresh, cold", cold, script),
+        line("lbc refresh, two waves, cold", both, script),
+        line("second wave, same process (CLI twice)", second, script),
+        line("second wave, as two waves less cold", extra, script),
+        f"both say: current against never, adjusted: B = {ours['estimate']:.10f}, p = {ours['p_value']:.6f}, "
+        f"n = {ours['n']} (equal to {TOLERANCE:g})",
+        verdict("cold refresh", cold.wall / script.wall, COLD_TARGET),
+        verdict("second wave", second.wall / script.wall, SECOND_TARGET),
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=f"Targets: {COLD_TARGET:.1f} "
+        f"times the script's wall time for a cold refresh, {SECOND_TARGET:.1f} for a second wave in the same process."
+    )  # fmt: skip
+    parser.add_argument("--runs", type=int, default=3, help="measurements of each, alternating (default: 3)")
+    given = parser.parse_args()
+    if given.runs < 1:
+        parser.error("--runs: at least 1")
+    with tempfile.TemporaryDirectory(prefix="lbc-bench-") as scratch:
+        try:
+            print(measure(given.runs, Path(scratch)))
+        except RuntimeError as fault:
+            sys.exit(f"the benchmark failed: {fault}")
+
+
+if __name__ == "__main__":
+    main()

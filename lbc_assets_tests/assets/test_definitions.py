@@ -1,0 +1,56 @@
+"""What Dagster is told, and what loading it must not cost."""
+
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from lbc_assets.definitions import defs
+from lbc_assets.quality.checks import checks_for
+from lbc_assets.quality.rules import needs
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.flow import flow
+
+HEAVY = ("great_expectations", "statsmodels", "matplotlib", "scipy", "sqlglot", "pandas")
+
+
+def test_loading_definitions_imports_nothing_heavy():
+    code = f"import sys, lbc_assets.definitions; print([m for m in {HEAVY!r} if m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_one_asset_a_step_in_flow_order():
+    graph = defs.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == set(flow())
+    seen = set()
+    for step in flow().values():
+        assert set(step.reads) <= seen, step.name
+        seen.add(step.name)
+
+
+@pytest.mark.parametrize("name", list(load_tables()))
+def test_each_table_is_described_and_gated(name):
+    node = defs.resolve_asset_graph().get(dg.AssetKey(name))
+    assert node.description
+    assert node.group_name == load_tables()[name].layer
+    assert node.owners
+    assert node.kinds
+    assert node.partitions_def.name == "wave"
+    schema = node.metadata["dagster/column_schema"]
+    assert [column.name for column in schema.columns] == [column.name for column in load_tables()[name].columns]
+    assert {key.name for key in node.check_keys} == {check.name for check in checks_for(load_tables()[name])}
+
+
+def test_rules_read_only_what_was_made_before():
+    upstream = {}
+    for name, step in flow().items():
+        upstream[name] = set(step.reads).union(*(upstream[read] for read in step.reads))
+    unordered = {name: missing for name in load_tables() if (missing := set(needs(name)) - upstream[name] - {name})}
+    assert unordered == {}
+
+
+def test_sensor_and_schedule_run_by_themselves():
+    assert defs.resolve_sensor_def("inbox_sensor").default_status == dg.DefaultSensorStatus.RUNNING
+    assert defs.resolve_schedule_def("nightly_refresh").default_status == dg.DefaultScheduleStatus.RUNNING

@@ -1,0 +1,109 @@
+"""What a user sees of a published wave."""
+
+import json
+import os
+import stat
+
+import pytest
+
+from lbc_assets.warehouse.store import Warehouse
+
+WAVE = "baseline-2015"
+
+
+def test_refresh_ends_with_summary_and_report(published):
+    output = published.first.output
+    for words in ("3,596 in, 3,538 analysed, 58 excluded", "[22/22] published_wave", "0.57 (95% CI", "report.html"):
+        assert words in output
+
+
+def test_a_second_refresh_runs_nothing(published):
+    again = published("refresh", "--json")
+    assert again.exit_code == 0
+    assert json.loads(again.stdout)[0] | {"report": ""} == {
+        "wave": WAVE,
+        "steps": [],
+        "snapshot": Warehouse(published.home).snapshots.current(WAVE).id,
+        "report": "",
+        "state": "published",
+    }
+    assert "nothing has changed" in again.stderr
+
+
+def test_status_says_published(published):
+    (wave,) = json.loads(published("status", "--json").stdout)["waves"]
+    assert (wave["state"], wave["children"], wave["stale"]) == ("published", 3596, [])
+    assert "PUBLISHED" in published("status").output
+
+
+@pytest.mark.parametrize("style", ["table", "csv", "json"])
+def test_show_says_that_data_are_synthetic(published, style):
+    shown = published("show", "mart_participant_flow", "--wave", WAVE, "--format", style)
+    assert shown.exit_code == 0
+    assert "SYNTHETIC DATA" in shown.stderr
+    assert "3596" in shown.stdout
+
+
+def test_analysis_tables_carry_their_origin(published):
+    rows = json.loads(
+        published("sql", "SELECT DISTINCT data_origin FROM model_coefficients", "--format", "json").stdout
+    )
+    assert rows == [{"data_origin": "synthetic"}]
+
+
+def test_the_papers_current_left_behind_coefficient(published):
+    sql = (
+        "SELECT round(estimate, 2) AS b, round(p_value, 3) AS p FROM model_coefficients "
+        "WHERE model = 'adjusted' AND outcome = 'total' AND term = 'migration_status[current]'"
+    )
+    assert json.loads(published("sql", sql, "--format", "json").stdout) == [{"b": 0.57, "p": 0.017}]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "SELECT 1; SELECT 2",
+        "DROP VIEW raw_responses",
+        "COPY (SELECT 1) TO 'x.csv'",
+        "ATTACH 'x.db'",
+        "SET enable_external_access = true",
+        "SELECT * FROM read_csv('setup.cfg')",
+        "SELECT * FROM read_parquet('*/*.parquet')",
+        "SELECT * FROM glob('*')",
+        "INSERT INTO raw_responses SELECT * FROM raw_responses",
+        "WITH x AS (SELECT 1) DELETE FROM raw_responses",
+        "PRAGMA database_list; SELECT 1",
+        "",
+    ],
+)
+def test_sql_accepts_one_select_over_published_tables_only(published, hostile):
+    answer = published("sql", hostile)
+    assert answer.exit_code == 1, answer.output
+    assert "Error" in answer.stderr
+
+
+def test_unknown_names_are_answered_with_the_known_ones(published):
+    assert "mart_sdq_scores" in published("show", "no_such_table").output
+    assert WAVE in published("show", "raw_responses", "--wave", "other").output
+
+
+def test_all_state_is_for_its_owner_only(published):
+    root = published.home.root
+    open_to_others = [
+        str(path.relative_to(root))
+        for path in (root, *root.rglob("*"))
+        if not path.is_symlink()
+        and stat.S_IMODE(path.stat().st_mode) & 0o077
+        and path.is_relative_to(root)
+        # Dagster's own files lie behind the home's 0700
+        and "dagster" not in path.relative_to(root).parts
+    ]
+    assert open_to_others == []
+    assert os.stat(root).st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("words", [[], ["refresh"], ["status"], ["show"], ["sql"], ["reference", "make"], ["ui"]])
+def test_help_everywhere(published, words):
+    answer = published(*words, "--help")
+    assert answer.exit_code == 0
+    assert "Usage: " in answer.output
