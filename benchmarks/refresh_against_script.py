@@ -162,13 +162,17 @@ def measure(runs: int, scratch: Path) -> str:
     print("warming up (not counted)", file=sys.stderr)
     bench.script()
     bench.cold()
-    colds, scripts, boths, seconds = [], [], [], []
+    colds: list[Cost] = []
+    scripts: list[Cost] = []
+    boths: list[Cost] = []
+    seconds: list[Cost] = []
     for number in range(1, runs + 1):
         cold, ours = bench.cold()
         script, theirs = bench.script()
         agree(ours, theirs)
         both, second = bench.both(), bench.second()
-        colds, scripts, boths, seconds = [*colds, cold], [*scripts, script], [*boths, both], [*seconds, second]
+        for costs, cost in ((colds, cold), (scripts, script), (boths, both), (seconds, second)):
+            costs.append(cost)
         walls = f"cold {cold.wall:.2f}, script {script.wall:.2f}, two waves {both.wall:.2f}, second {second.wall:.2f}"
         print(f"run {number} of {runs}: {walls} s", file=sys.stderr)
     cold, script, both, second = (median(costs) for costs in (colds, scripts, boths, seconds))

@@ -71,7 +71,8 @@ def show(table: str, wave: str | None, style: str, limit: int | None) -> None:
     connection, waves = _published()
     if wave and wave not in waves:
         raise click.ClickException(f"no published wave {wave!r}; there are {', '.join(waves)}")
-    order = ", ".join(quote(name) for name in tables[table].key)
+    keys = ("wave",) if tables[table].layer == "analysis" else tables[table].key
+    order = ", ".join(quote(name) for name in keys)
     where = " WHERE wave = ?" if wave else ""
     most = f" LIMIT {limit}" if limit else ""
     _print(

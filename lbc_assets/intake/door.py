@@ -124,6 +124,7 @@ def receive(folder: Path, deliveries: Path) -> Delivery:
                     "rows": rows,
                 },
             )
+            (staging / "delivery.json").chmod(0o400)
             fsync(staging)
             os.rename(staging, target)
         # written last: until then the wave's latest delivery is the one before

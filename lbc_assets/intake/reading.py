@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 import duckdb
@@ -35,7 +36,7 @@ def transcode(source: Path, target: Path, encoding: str, name: str) -> str:
             digest.update(chunk)
             try:
                 text = carried + decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError:
+            except UnicodeError:  # not only its subclass: UTF-16 without its mark
                 raise reject(
                     ReasonCode.NOT_DECODABLE,
                     f"{name}, from line {lines} on",
@@ -60,12 +61,13 @@ def _header(text: Path, file: File, codebook: Codebook) -> list[str]:
         raise reject(ReasonCode.EMPTY_FILE, file.path, "Export the file again, with its header.")
     header = next(csv.reader([first], delimiter=file.delimiter))
     reasons = []
-    twice = sorted({name for name in header if header.count(name) > 1})
+    # by position: a header may be the wording of a question, or answers where it is missing: never shown
+    twice = [str(number) for number, name in enumerate(header, 1) if header.count(name) > 1]
     if twice:
-        reasons.append(Reason(ReasonCode.DUPLICATE_HEADER, f"{file.path}, columns {', '.join(twice)}", "Rename one."))
+        place = f"{file.path}, columns number {', '.join(twice)}"
+        reasons.append(Reason(ReasonCode.DUPLICATE_HEADER, place, "Rename one."))
     mapped = {mapping.column for mapping in codebook.variables.values()}
     known = mapped | {*codebook.identifiers, *codebook.ignored}
-    # by position: an unknown header may be the wording of a question, which is never shown
     unknown = [str(number) for number, name in enumerate(header, 1) if name not in known]
     if unknown:
         reasons.append(
@@ -125,8 +127,8 @@ def read_rows(connection: duckdb.DuckDBPyConnection, text: Path, file: File, cod
         )
     except duckdb.Error as error:
         # DuckDB's own words quote the row: only its line number may be shown
-        found = [word for word in str(error).split() if word.strip(":.").isdigit()]
-        place = f"{file.path}, near line {found[0].strip(':.')}" if found else file.path
+        found = re.search(r"Line: (\d+)", str(error))
+        place = f"{file.path}, near line {found[1]}" if found else file.path
         raise reject(ReasonCode.ROWS_NOT_READABLE, place, "Compare its cells with the header.") from None
     rows = one_row(connection, f"SELECT count(*) FROM {quote(relation)}")[0]
     lines = _lines(text)

@@ -41,7 +41,7 @@ KINDS = (
     Kind("item_unknown_code", 4, {"sdq_loner": "x"}, issue="code_not_in_codebook"),
     Kind("item_decimal", 3, {"sdq_lies": "1.6"}, issue="code_not_in_codebook"),
     # Matched as text, a full-width digit is no code; reading it as its ASCII digit is a codebook's decision.
-    Kind("item_full_width_digit", 4, {"sdq_afraid": "２"}, issue="code_not_in_codebook"),  # noqa: RUF001
+    Kind("item_full_width_digit", 4, {"sdq_afraid": "２"}),  # noqa: RUF001
     Kind("two_carers_named", 4, {"cares_most": "10"}, issue="two_carers_named"),
     Kind("age_not_a_number", 3, {"age_years": "twelve"}, issue="not_a_number"),
     Kind("age_in_exponent_form", 2, {"age_years": "1e1"}, issue="not_a_number"),
@@ -49,7 +49,7 @@ KINDS = (
     Kind("age_missing_code", 3, {"age_years": "99"}),
     Kind("consent_child_refused", 4, {"consent_child": "2"}, excluded=NO_CONSENT),
     Kind("consent_carer_blank", 3, {"consent_carer": ""}, excluded=NO_CONSENT),
-    Kind("consent_child_unreadable", 2, {"consent_child": "?"}, excluded=NO_CONSENT),
+    Kind("consent_child_unreadable", 2, {"consent_child": "?"}, excluded=NO_CONSENT, issue="code_not_in_codebook"),
     Kind("sdq_section_blank", 4, dict.fromkeys(SDQ_ITEMS, ""), excluded="sdq_not_completed"),
     Kind("father_deceased", 3, {"father_alive": "2"}, excluded=DECEASED),
     Kind("both_parents_deceased", 1, {"father_alive": "2", "mother_alive": "2"}, excluded=DECEASED),

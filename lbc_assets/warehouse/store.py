@@ -72,11 +72,12 @@ class Warehouse:
         return connection
 
     def write_table(self, connection: duckdb.DuckDBPyConnection, wave: str, table: Table, sql: str) -> Candidate:
-        """Write a relation as a candidate Parquet file, in the order of its key: equal content, equal bytes."""
+        """Write a relation as a candidate Parquet file, in a declared order: equal content, equal bytes."""
         folder = self.home.warehouse / "tables" / table.name
         temporary = temporary_beside(folder / "candidate.parquet")
         present = {row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()}
-        order = ", ".join(quote(name) for name in table.key if name in present)
+        # tidy tables come in the order their analysis declares (levels as the paper prints them): it is kept
+        order = ", ".join(quote(name) for name in table.key if name in present) if table.layer != "analysis" else ""
         ordered = f"SELECT * FROM ({sql})" + (f" ORDER BY {order}" if order else "")
         try:
             connection.execute(f"COPY ({ordered}) TO {literal(temporary)} (FORMAT parquet, COMPRESSION zstd)")

@@ -75,18 +75,27 @@ def _documents() -> tuple[dict[str, Any], dict[str, Any], list[list[str]]]:
     return manifest, _baked("codebook.yaml"), list(csv.reader(lines))
 
 
+def _parcel(base: Path, documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]]) -> Parcel:
+    parcel = Parcel(base, *copy.deepcopy(documents))
+    parcel.rows[0][parcel.column("township")] = "齐溪镇"
+    return parcel
+
+
 @pytest.fixture
 def make_parcel(
     tmp_path: Path, _documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]]
 ) -> Callable[[], Parcel]:
     """Makes a fresh parcel of the same wave; all go through the same door."""
 
-    def make() -> Parcel:
-        parcel = Parcel(tmp_path, *copy.deepcopy(_documents))
-        parcel.rows[0][parcel.column("township")] = "齐溪镇"
-        return parcel
+    return lambda: _parcel(tmp_path, _documents)
 
-    return make
+
+@pytest.fixture(scope="session")
+def delivery(
+    tmp_path_factory: pytest.TempPathFactory, _documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]]
+) -> Delivery:
+    """The unspoiled parcel, taken in once for all tests that only read it."""
+    return _parcel(tmp_path_factory.mktemp("delivery"), _documents).send()
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ MORE = {
         _content(lambda content: codecs.encode(content.decode(), "gb18030")),
     ),
     "a long row": (ReasonCode.ROWS_NOT_READABLE, lambda parcel: parcel.rows[2].append("1")),
-    "an open quote": (ReasonCode.ROWS_NOT_READABLE, _content(lambda content: content + b'"SYN-1,1,1\n')),
+    "an open quote": (ReasonCode.ROWS_NOT_RECONCILED, _content(lambda content: content + b'"SYN-1,1,1\n')),
     "a line break in a cell": (
         ReasonCode.ROWS_NOT_RECONCILED,
         lambda parcel: parcel.rows[2].__setitem__(parcel.column("township"), "one\ntwo"),
