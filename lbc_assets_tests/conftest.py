@@ -29,6 +29,12 @@ class Lbc:
 
 
 @pytest.fixture(scope="session")
+def lbc_at():
+    """Makes `lbc` of a home."""
+    return Lbc
+
+
+@pytest.fixture(scope="session")
 def published(tmp_path_factory):
     """`lbc` on a home where the reference wave was delivered and refreshed. Tests leave it as it is."""
     saved = dict(os.environ)

@@ -4,7 +4,6 @@ import json
 import os
 
 import pytest
-from conftest import Lbc
 
 from lbc_assets.reference.make import make_wave
 from lbc_assets.settings import Home
@@ -13,10 +12,10 @@ WAVE = "dirty-2016"
 
 
 @pytest.fixture(scope="module")
-def dirty(tmp_path_factory):
+def dirty(lbc_at, tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("dirty") / "home").make()
     saved = dict(os.environ)
-    command = Lbc(home)
+    command = lbc_at(home)
     command.summary = make_wave(home.inbox / WAVE, wave=WAVE, dirty=True)
     command.first = command("refresh", "--json")
     yield command

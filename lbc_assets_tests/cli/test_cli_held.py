@@ -7,7 +7,6 @@ import shutil
 
 import dagster as dg
 import pytest
-from conftest import Lbc
 
 from lbc_assets.reference.deliver import BAKED
 from lbc_assets.settings import Home
@@ -17,12 +16,12 @@ WAVE = "baseline-2015"
 
 
 @pytest.fixture(scope="module")
-def home(published, tmp_path_factory):
+def home(lbc_at, published, tmp_path_factory):
     """A copy of the published home, to be spoilt."""
     root = tmp_path_factory.mktemp("held") / "home"
     shutil.copytree(published.home.root, root)
     saved = dict(os.environ)
-    yield Lbc(Home(root))
+    yield lbc_at(Home(root))
     os.environ.clear()
     os.environ.update(saved)
 
