@@ -1,0 +1,107 @@
+"""Writing, verifying, publishing and collecting files."""
+
+import os
+import time
+
+import pytest
+
+from lbc_assets.settings import Home
+from lbc_assets.warehouse import store as store_module
+from lbc_assets.warehouse.contracts import Column, Table
+from lbc_assets.warehouse.engine import connect, fingerprint, one_row, parquet
+from lbc_assets.warehouse.files import FileDamaged
+from lbc_assets.warehouse.snapshots import Entry, WaveNotKnown
+from lbc_assets.warehouse.store import Warehouse
+
+TABLE = Table(
+    name="sheet",
+    layer="marts",
+    description="A sheet.",
+    grain="one row a number",
+    key=("wave", "number"),
+    columns=(
+        Column(name="wave", data_type="varchar", description="Wave."),
+        Column(name="number", data_type="integer", description="Number."),
+        Column(name="line", data_type="integer", description="Line.", provenance=True),
+    ),
+    tests=(),
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Warehouse(Home(tmp_path / "ho[me]*").make())
+
+
+def _candidate(store, rows, table=TABLE):
+    with connect() as connection:
+        return store.write_table(connection, "w1", table, f"SELECT * FROM (VALUES {rows}) t(wave, number, line)")
+
+
+def _accept(store, candidate):
+    return store.accept(candidate, code_version="c", inputs={}, gates=())
+
+
+def test_row_order_decides_nothing(store):
+    there, back = _candidate(store, "('w1', 1, 1), ('w1', 2, 2)"), _candidate(store, "('w1', 2, 2), ('w1', 1, 1)")
+    assert there == back
+
+
+def test_provenance_changes_bytes_and_not_the_data_version(store):
+    first, second = _candidate(store, "('w1', 1, 1)"), _candidate(store, "('w1', 1, 9)")
+    assert first.sha256 != second.sha256
+    assert first.data_version == second.data_version
+    assert _candidate(store, "('w1', 7, 1)").data_version != first.data_version
+
+
+def test_a_changed_byte_is_never_read(store):
+    entry = _accept(store, _candidate(store, "('w1', 1, 1)"))
+    path = store.path("sheet", entry)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(FileDamaged, match="not those that were published"):
+        store.open("w1", ["sheet"])
+    path.unlink()
+    with pytest.raises(FileDamaged, match="missing"):
+        store.open("w1", ["sheet"])
+
+
+def test_what_nobody_names_is_collected_when_old(store, monkeypatch):
+    kept = store.path("sheet", _accept(store, _candidate(store, "('w1', 1, 1)")))
+    orphan, young = _candidate(store, "('w1', 2, 1)").path, _candidate(store, "('w1', 3, 1)").path
+    half_made = orphan.parent / ".tmp-killed"
+    half_made.write_bytes(b"half")
+    old = time.time() - store_module.ORPHAN_SECONDS - 60
+    for path in (kept, orphan, half_made):
+        os.utime(path, (old, old))
+    assert store.collect() == 2
+    assert (kept.exists(), orphan.exists(), half_made.exists(), young.exists()) == (True, False, False, True)
+
+
+@pytest.mark.parametrize("wave", ["../w", "", "W", "a/b", "x" * 41, "<script>"])
+def test_no_path_can_be_a_wave(store, wave):
+    with pytest.raises(WaveNotKnown):
+        store.snapshots.draft(wave)
+
+
+def test_the_draft_inherits_what_is_published(store):
+    entry = _accept(store, _candidate(store, "('w1', 1, 1)"))
+    store.snapshots.publish("w1", store.snapshots.draft("w1"))
+    (store.home.warehouse / "waves" / "w1" / "draft.json").unlink()
+    assert store.snapshots.draft("w1").entries == {"sheet": entry}
+    assert isinstance(store.snapshots.current("w1").entries["sheet"], Entry)
+
+
+def test_the_fingerprint_sees_values_and_not_their_order():
+    with connect() as connection:
+        connection.execute("CREATE TABLE a AS SELECT * FROM (VALUES ('x', NULL), ('', 'y')) t(p, q)")
+        connection.execute("CREATE TABLE b AS SELECT * FROM (VALUES ('', 'y'), ('x', NULL)) t(p, q)")
+        connection.execute("CREATE TABLE c AS SELECT * FROM (VALUES (NULL, 'y'), ('x', '')) t(p, q)")
+        a, b, c = (fingerprint(connection, name, ["p", "q"]) for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_names_with_glob_characters_are_names(store):
+    candidate = _candidate(store, "('w1', 1, 1)")
+    with connect() as connection:
+        assert one_row(connection, f"SELECT count(*) FROM {parquet([candidate.path])}") == (1,)
