@@ -7,7 +7,7 @@ Every scalar is read as text ("no" stays "no", 010 stays "010").
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -16,7 +16,8 @@ from lbc_assets.intake.questionnaire import ID, questionnaire
 from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, reject
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
-PlainName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}$")]
+# letters of any script (files come with Chinese names), but nothing that a path, a shell or a terminal reads
+PlainName = Annotated[str, StringConstraints(pattern=r"^\w[\w. ()（）-]{0,99}$")]  # noqa: RUF001
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
@@ -40,6 +41,12 @@ class SurveyDates(_Document):
 
     first: date
     last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SurveyDates:
+        if self.last < self.first:
+            raise ValueError("'last' is before 'first'")
+        return self
 
 
 class SamplingFrame(_Document):
@@ -79,6 +86,9 @@ class Manifest(_Document):
         names = [file.path for file in self.files]
         if len(set(names)) < len(names):
             raise ValueError("files: a path stands twice")
+        schools = [school.school for school in self.schools]
+        if len(set(schools)) < len(schools):
+            raise ValueError("schools: a school stands twice")
         return self
 
 
@@ -110,6 +120,10 @@ class Codebook(_Document):
         twice = sorted({column for column in columns if columns.count(column) > 1})
         problems += [f"column {column}: is used twice" for column in twice]
         for name, mapping in self.variables.items():
+            if mapping.blank is not None and "" in {*mapping.codes, *mapping.missing}:
+                problems.append(f"variables.{name}: says twice what a blank means: by 'blank' and by code ''")
+            if name == ID and (mapping.codes or mapping.missing or mapping.blank is not None):
+                problems.append(f"variables.{name}: has no codes: only 'column' may be given")
             variable = known.get(name)
             if variable is None:
                 continue
@@ -132,19 +146,35 @@ class Codebook(_Document):
         return self
 
 
+class _TextLoader(yaml.BaseLoader):
+    """Scalars as text, and no key twice: PyYAML would let the last one win without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 DocumentType = TypeVar("DocumentType", Manifest, Codebook)
 
 
 def parse(kind: type[DocumentType], content: bytes, file: str) -> DocumentType:
     """Validate a document. Raises DeliveryRejected naming file, key and what was expected."""
     try:
-        data = yaml.load(content.decode("utf-8"), Loader=yaml.BaseLoader)
+        data = yaml.load(content.decode("utf-8"), Loader=_TextLoader)
     except UnicodeDecodeError as error:
         raise reject(ReasonCode.NOT_DECODABLE, file, "Save it as UTF-8.") from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}, line {mark.line + 1}" if mark else file
-        raise reject(ReasonCode.YAML_NOT_READABLE, place, "Correct it there; indent with spaces.") from error
+        raise reject(
+            ReasonCode.YAML_NOT_READABLE, place, "Correct it there: indent with spaces, and give each key once."
+        ) from error
     try:
         return kind.model_validate(data)
     except ValidationError as error:

@@ -11,6 +11,8 @@ import os
 import secrets
 from pathlib import Path
 
+from lbc_assets.warehouse.files import fsync
+
 PSEUDONYM_DIGITS = 20
 KEY_BYTES = 32
 BLOCK = 64
@@ -39,6 +41,7 @@ def load_key(home: Path) -> bytes:
             pass
         finally:
             temporary.unlink()
+        fsync(home)  # a key lost in a power cut would give every child another pseudonym
     if path.stat().st_mode & 0o077:
         raise KeyNotUsable(f"{path}: can be read by others. Set its mode with 'chmod 600 {path}'.")
     key = path.read_bytes()

@@ -17,9 +17,10 @@ import duckdb
 from lbc_assets.intake.documents import Codebook, File
 from lbc_assets.intake.questionnaire import ID, questionnaire
 from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, reject
-from lbc_assets.warehouse.engine import literal, one_row, quote
+from lbc_assets.warehouse.engine import literal, one_row, parquet, quote
 
 CHUNK_BYTES = 1 << 20
+ROWS_AT_ONCE = 20_480
 
 
 def transcode(source: Path, target: Path, encoding: str, name: str) -> str:
@@ -59,7 +60,12 @@ def _header(text: Path, file: File, codebook: Codebook) -> list[str]:
         first = stream.readline().removesuffix("\n")
     if not first.strip():
         raise reject(ReasonCode.EMPTY_FILE, file.path, "Export the file again, with its header.")
-    header = next(csv.reader([first], delimiter=file.delimiter))
+    try:
+        header = next(csv.reader([first], delimiter=file.delimiter))
+    except csv.Error:  # a cell longer than any column's name: no header at all
+        raise reject(
+            ReasonCode.ROWS_NOT_READABLE, f"{file.path}, line 1", "Export the file again, with its header."
+        ) from None
     reasons = []
     # by position: a header may be the wording of a question, or answers where it is missing: never shown
     twice = [str(number) for number, name in enumerate(header, 1) if header.count(name) > 1]
@@ -101,14 +107,16 @@ def _lines(text: Path) -> int:
     return lines + (last != b"\n")
 
 
-def read_rows(connection: duckdb.DuckDBPyConnection, text: Path, file: File, codebook: Codebook, relation: str) -> int:
-    """Make the file a table of id, source_file, source_line and every canonical variable; its number of rows.
+def read_rows(connection: duckdb.DuckDBPyConnection, text: Path, file: File, codebook: Codebook, target: Path) -> int:
+    """Write id, source_file, source_line and every canonical variable as Parquet; the number of rows.
 
-    A variable that the codebook does not carry is NULL, a blank answer is ''. Raises DeliveryRejected.
+    A variable that the codebook does not carry is NULL, a blank answer is ''. Rows go from file to
+    file, not through a table in memory. Raises DeliveryRejected; a fault of the engine stays a fault.
     """
     header = _header(text, file, codebook)
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
-    carried = {name: mapping.column for name, mapping in codebook.variables.items()}
+    # by position: to DuckDB 'id' and 'ID' are one name, to a header they are two
+    columns = ", ".join(f"'column_{number}': 'VARCHAR'" for number in range(len(header)))
+    carried = {name: f"column_{header.index(mapping.column)}" for name, mapping in codebook.variables.items()}
     answers = ", ".join(
         f"coalesce({quote(carried[name])}, '') AS {quote(name)}"
         if name in carried
@@ -117,20 +125,20 @@ def read_rows(connection: duckdb.DuckDBPyConnection, text: Path, file: File, cod
     )
     try:
         connection.execute(
-            f"CREATE TEMP TABLE {quote(relation)} AS "
-            f"SELECT coalesce({quote(carried[ID])}, '') AS {ID}, {literal(file.path)} AS source_file, "
+            f"COPY (SELECT coalesce({quote(carried[ID])}, '') AS {ID}, {literal(file.path)} AS source_file, "
             f"row_number() OVER () + 1 AS source_line, {answers} "
             f"FROM read_csv({literal(text)}, columns = {{{columns}}}, header = true, auto_detect = false, "
             f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', strict_mode = true, "
             "null_padding = false, ignore_errors = false, allow_quoted_nulls = false, "
-            "encoding = 'utf-8', parallel = false)"
+            "encoding = 'utf-8', parallel = false)) "
+            f"TO {literal(target)} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_AT_ONCE})"
         )
-    except duckdb.Error as error:
+    except duckdb.InvalidInputException as error:
         # DuckDB's own words quote the row: only its line number may be shown
         found = re.search(r"Line: (\d+)", str(error))
         place = f"{file.path}, near line {found[1]}" if found else file.path
         raise reject(ReasonCode.ROWS_NOT_READABLE, place, "Compare its cells with the header.") from None
-    rows = one_row(connection, f"SELECT count(*) FROM {quote(relation)}")[0]
+    rows = one_row(connection, f"SELECT count(*) FROM {parquet([target])}")[0]
     lines = _lines(text)
     if lines != rows + 1:
         raise reject(
@@ -145,7 +153,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, text: Path, file: File, cod
             "Send the whole file.",
         )
     blank = connection.execute(
-        f"SELECT source_line FROM {quote(relation)} WHERE trim({ID}) = '' ORDER BY 1 LIMIT 20"
+        f"SELECT source_line FROM {parquet([target])} WHERE trim({ID}) = '' ORDER BY 1 LIMIT 20"
     ).fetchall()
     if blank:
         numbers = ", ".join(str(row[0]) for row in blank)
