@@ -5,6 +5,7 @@ Belongs here: ``dagster.yaml`` and the environment of Dagster's processes. Does 
 
 from __future__ import annotations
 
+import json
 import os
 
 from lbc_assets.settings import HOME_VARIABLE, Home
@@ -16,6 +17,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: lbc_assets.event_log
+  class: KeptOpenEventLog
+  config:
+    base_dir: {events}
 run_retries:
   enabled: true
   max_retries: 1
@@ -38,7 +44,9 @@ def prepare(home: Home) -> dict[str, str]:
     """Make Dagster's home under ours and point this process and its children at both."""
     home.make()
     path = home.dagster / "dagster.yaml"
-    content = DAGSTER_YAML.encode()
+    # where Dagster's default storage has them; JSON quotes any path as YAML takes it
+    events = json.dumps(str(home.dagster / "history" / "runs"), ensure_ascii=False)
+    content = DAGSTER_YAML.format(events=events).encode()
     if not path.is_file() or path.read_bytes() != content:
         write_bytes(path, content)
     settings = {
