@@ -82,7 +82,7 @@ def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", REPORT, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
-    yield materialized(candidate, shown)
+    yield from materialized(candidate, shown)
 
 
 @dg.asset(

@@ -170,14 +170,17 @@ def produce(
         raise held_back(name, wave, [f.check for f in failed], f"{wave}/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
-    yield materialized(candidate, [_shown(result) for result in results])
+    yield from materialized(candidate, [_shown(result) for result in results])
 
 
-def materialized(candidate: Candidate, checks: Sequence[dg.AssetCheckResult]) -> dg.MaterializeResult:
+def materialized(
+    candidate: Candidate, checks: Sequence[dg.AssetCheckResult]
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     """What Dagster is told of a step that has run."""
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         asset_key=candidate.name,
         metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave},
         data_version=dg.DataVersion(candidate.data_version),
-        check_results=list(checks),
     )
+    # not as the result's check_results: of those Dagster looks every materialization up twice
+    yield from checks

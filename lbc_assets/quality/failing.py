@@ -6,6 +6,8 @@ the conditions of single tests (``predicates.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lbc_assets.quality.checks import Check
 from lbc_assets.quality.predicates import breaks
 from lbc_assets.warehouse.contracts import Table
@@ -27,6 +29,16 @@ def names_children(table: Table, check: Check) -> bool:
 def rows_query(table: Table, candidate: str, check: Check) -> str:
     """The failing rows, as Great Expectations takes a query (it counts them and fetches none)."""
     return _for_batch(_rows(table, candidate, check))
+
+
+def failed_query(table: Table, candidate: str, checks: Sequence[Check]) -> str:
+    """The names of the checks that some row breaks, none where all is well."""
+    return _for_batch(
+        " UNION ALL ".join(
+            f"SELECT {literal(check.name)} AS failed WHERE EXISTS ({_rows(table, candidate, check)})"
+            for check in checks
+        )
+    )
 
 
 def counts_query(table: Table, candidate: str, check: Check) -> str:

@@ -70,9 +70,9 @@ class ExpectNoRows(gxe.UnexpectedRowsExpectation):
         return {"success": metrics["unexpected_rows_query.row_count"] == 0}
 
 
-def no_rows_expectation(check: Check, query: str) -> Expectation:
-    """That no row breaks a check. ``query``: see ``failing.rows_query``."""
-    return ExpectNoRows(unexpected_rows_query=query, meta={"check": check.name})
+def no_rows_expectation(check: str, query: str) -> Expectation:
+    """That a query finds nothing. ``query``: see ``failing.rows_query`` and ``failing.failed_query``."""
+    return ExpectNoRows(unexpected_rows_query=query, meta={"check": check})
 
 
 def counts_expectation(check: Check, query: str) -> Expectation:
