@@ -72,16 +72,13 @@ def summary(store: Warehouse, wave: str) -> str:
     """The published wave on one screen."""
     from lbc_assets.assets.release_content import ANALYSES, report_content
     from lbc_assets.reporting.summary import terminal_summary
-    from lbc_assets.warehouse.engine import connect, parquet, quote
 
     current = store.snapshots.current(wave)
     path = store.report_path(wave)
     if current is None or path is None:
         return f"{wave}: not published yet\n"
-    with connect() as connection:
-        for name in ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *ANALYSES):
-            source = parquet([store.path(name, current.entries[name])])
-            connection.execute(f"CREATE TEMP VIEW {quote(name)} AS SELECT * FROM {source}")
+    names = ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *ANALYSES)
+    with store.open(wave, names, current) as connection:
         return terminal_summary(report_content(connection, store, current), str(path))
 
 

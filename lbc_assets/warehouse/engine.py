@@ -27,11 +27,19 @@ FRAME_TYPES = {
 }
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A fresh in-memory database that fetches no extension from anywhere."""
+def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory database that fetches no extension from anywhere (30 ms: ``cursor()`` of one costs nothing).
+
+    ``spill``: where it may write what memory does not hold, a folder of its own, for two databases in one would
+    overwrite each other's files. None: nowhere; DuckDB's own choice would be the working folder.
+    """
     return duckdb.connect(
         ":memory:",
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": str(spill or ""),
+        },
     )
 
 

@@ -1,16 +1,19 @@
 """Immutable files named by their content: written whole or not at all, verified before use.
 
-Belongs here: hashing, atomic placing, verifying. Does not belong here: what the files mean
+Belongs here: hashing, atomic placing, verifying, being alone in a folder. Does not belong here: what the files mean
 (``snapshots.py``), or SQL (``engine.py``).
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import hashlib
 import json
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,19 @@ def fsync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Be the only process in a folder (made with mode 0700 if missing); a killed process frees it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
 

@@ -153,6 +153,7 @@ def load_project() -> Project:
     return Project({name: models[name] for name in order}, seeds, analyses)
 
 
+@functools.cache  # parsing takes longer than running
 def check_dependencies(model: Model) -> None:
     """Compare what a model declares with the relations in its parsed SQL. Raises ModelError on a difference."""
     import sqlglot

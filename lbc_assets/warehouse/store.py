@@ -6,6 +6,7 @@ here: how a gate judges (``quality/``), what a step computes (``assets/``), what
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import time
@@ -20,6 +21,7 @@ from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import connect, fingerprint, literal, one_row, parquet, quote, typed_select
 from lbc_assets.warehouse.files import place, sha256_of, temporary_beside, verify, write_bytes, write_json
 from lbc_assets.warehouse.snapshots import Entry, GateOutcome, Held, Snapshot, Snapshots
+from lbc_assets.warehouse.spill import Spill
 
 # How many published snapshots of a wave stay readable, and how old an orphan must be before it is removed
 # (a step that is still writing its candidate must not lose it to another wave's clean-up).
@@ -59,10 +61,21 @@ class Warehouse:
         """The verified file of an entry. Raises FileDamaged where its bytes have changed."""
         return verify(self.home.warehouse / "tables" / name / f"{entry.sha256}.{entry.suffix}", entry.sha256)
 
-    def open(self, wave: str, names: Iterable[str]) -> duckdb.DuckDBPyConnection:
-        """A connection in which these tables of the wave's draft are views, named as the tables."""
-        entries = self.snapshots.draft(wave).entries
-        connection = connect()
+    @functools.cached_property
+    def _spill(self) -> Spill:
+        return Spill(self.home.warehouse / "spill")
+
+    @functools.cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        return connect(self._spill.for_database())
+
+    def open(self, wave: str, names: Iterable[str], snapshot: Snapshot | None = None) -> duckdb.DuckDBPyConnection:
+        """A connection in which these tables of the wave's draft (or of a snapshot) are views, named as the tables.
+
+        All connections share one database: make nothing in them that is not TEMP.
+        """
+        entries = (snapshot or self.snapshots.draft(wave)).entries
+        connection = self._database.cursor()
         for name in names:
             if name not in entries:
                 connection.close()
@@ -200,7 +213,7 @@ class Warehouse:
             for name, entry in snapshot.entries.items():
                 if entry.suffix == "parquet":
                     paths.setdefault(name, []).append(self.path(name, entry))
-        connection = connect()
+        connection = connect(self._spill.for_database())
         allowed = ", ".join(literal(path) for files in paths.values() for path in files)
         connection.execute(f"SET allowed_paths = [{allowed}]")
         connection.execute("SET enable_external_access = false")
