@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DBT_VENV := .venv-dbt
+DBT_READY := $(DBT_VENV)/.ready
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench requirements clean
+.PHONY: help run test check lint types defs ui oracle bench dbt requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +29,18 @@ $(READY): requirements.txt pyproject.toml
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
 	fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# dbt wants other versions of some libraries: an environment of its own, which nothing but make dbt needs
+$(DBT_READY): requirements-dbt.txt | $(READY)
+	@echo "Setting up $(DBT_VENV) (once) ..."
+	@if $(BIN)/python -m uv venv --quiet --clear --python $(BIN)/python $(DBT_VENV) 2>/dev/null; then \
+	  $(BIN)/python -m uv pip install --quiet --python $(DBT_VENV)/bin/python --no-deps --require-hashes --compile-bytecode -r requirements-dbt.txt; \
+	else \
+	  echo "uv is not to be had; pip does it, more slowly"; \
+	  $(BIN)/python -m venv --clear $(DBT_VENV) \
+	    && $(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dbt.txt; \
+	fi
 	@touch $@
 
 run: $(READY)  ## Deliver the reference wave and refresh it: from questionnaires to the report
@@ -60,8 +74,12 @@ oracle: $(READY)  ## R's answers again (Debian: r-base-core r-cran-car r-cran-em
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
 
+dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
+	@$(BIN)/python -m pytest lbc_assets_tests/dbt
+
 requirements:  ## Compile requirements.txt again (hashes, no registry addresses)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dev pyproject.toml -o requirements.txt
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dbt -o requirements-dbt.txt
 
 clean:  ## Remove the environment and caches; var/ (your data) stays
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(DBT_VENV) dbt_like_sql/target dbt_like_sql/logs build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

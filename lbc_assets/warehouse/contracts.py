@@ -83,21 +83,29 @@ def sql_folder() -> Traversable:
 
 
 def _test(entry: Any, columns: tuple[str, ...], where: str) -> Test:
-    kind, body = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
+    (kind, body), *more = entry.items() if isinstance(entry, dict) else [(entry, {})]
     if kind not in DEFAULTS:
         raise ContractError(f"{where}: unknown test {kind!r}; known are {', '.join(DEFAULTS)}")
-    arguments = dict((body or {}).get("arguments") or {})
-    config = dict((body or {}).get("config") or {})
-    meta = dict(config.get("meta") or {})
+    body = dict(body or {})
+    arguments = dict(body.pop("arguments", None) or {})
+    config = dict(body.pop("config", None) or {})
+    meta = dict(config.pop("meta", None) or {})
     check, reason = DEFAULTS[kind]
-    return Test(
+    test = Test(
         kind=kind,
         columns=tuple(arguments.pop("columns", columns)),
         arguments=arguments,
-        severity=config.get("severity", "error"),
-        check=meta.get("check", check),
-        reason=meta.get("reason", reason),
+        severity=config.pop("severity", "error"),
+        check=meta.pop("check", check),
+        reason=meta.pop("reason", reason),
     )
+    # what dbt would honour and the gate would not makes two tests of one
+    if unread := [*(name for name, _ in more), *body, *config, *meta]:
+        raise ContractError(
+            f"{where}: {kind} says {', '.join(unread)}, which the gate does not read: a test takes 'arguments' and a "
+            "'config' of severity and meta (check, reason)"
+        )
+    return test
 
 
 def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:

@@ -65,10 +65,13 @@ def _read_seeds() -> dict[str, Seed]:
     seeds = {}
     for entry in declared:
         text = (folder / f"{entry['name']}.csv").read_text(encoding="utf-8")
-        types = {column["name"]: column["data_type"] for column in entry["columns"]}
+        types = dict(entry["config"]["column_types"])
+        described = [column["name"] for column in entry["columns"]]
         header = next(csv.reader(text.splitlines()))
-        if header != list(types):
-            raise ModelError(f"seeds/{entry['name']}.csv: columns {header}, but seeds.yml declares {list(types)}")
+        if not header == list(types) == described:
+            raise ModelError(
+                f"seeds/{entry['name']}.csv: columns {header}, but seeds.yml types {list(types)}, describes {described}"
+            )
         seeds[entry["name"]] = Seed(entry["name"], text, types)
     return seeds
 
