@@ -10,8 +10,62 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 HOME_VARIABLE = "LBC_HOME"
 FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster")
+
+
+SETTINGS_FILE = "settings.yaml"
+MEBIBYTE = 1 << 20
+
+
+class SettingsNotValid(Exception):
+    """``settings.yaml`` of the home cannot be used; the message names the key and what was expected."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Settings):
+    """How large a delivered file may be before it is refused unread; bytes, rows, columns, characters, seconds.
+
+    The defaults admit a census (CSV of 61 million children) and refuse what no questionnaire needs. ``unpacked_``
+    limits are those of a zipped file (XLSX): its parts' sizes as unpacked, and how many times the packed size that
+    is. ``parse_`` limits hold for the process of its own in which XLSX, SPSS, Stata and Parquet are read.
+    """
+
+    file_bytes: int = Field(default=64 * 1024 * MEBIBYTE, gt=0)
+    document_bytes: int = Field(default=MEBIBYTE, gt=0)
+    rows: int = Field(default=100_000_000, gt=0)
+    columns: int = Field(default=2_000, gt=0)
+    cell_characters: int = Field(default=32_767, gt=0)
+    unpacked_bytes: int = Field(default=512 * MEBIBYTE, gt=0)
+    unpacked_ratio: int = Field(default=200, gt=0)
+    parse_seconds: int = Field(default=30, gt=0)
+    parse_bytes: int = Field(default=1_500 * MEBIBYTE, gt=0)
+
+
+class Intake(_Settings):
+    """How the inbox is looked at, and when unreadable answers say more about a codebook than about children.
+
+    A file is whole when its size and time are the same in two looks ``settle_seconds`` apart (or when a marker or
+    the manifest says so). Shares lie between 0 and 1: of the answers that were given, how many may be unreadable.
+    """
+
+    settle_seconds: float = Field(default=2.0, ge=0)
+    done_days: int = Field(default=30, ge=0)
+    unreadable_share_of_column: float = Field(default=0.25, ge=0, le=1)
+    unreadable_share_of_file: float = Field(default=0.10, ge=0, le=1)
+
+
+class Settings(_Settings):
+    """``settings.yaml`` in the home; every key has a default, and so has the file."""
+
+    limits: Limits = Limits()
+    intake: Intake = Intake()
 
 
 class HomeNotUsable(Exception):
@@ -70,6 +124,19 @@ class Home:
                     f"Set {HOME_VARIABLE} to a folder that you own."
                 ) from error
         return self
+
+    def settings(self) -> Settings:
+        """What ``settings.yaml`` says, or the defaults. Raises SettingsNotValid."""
+        path = self.root / SETTINGS_FILE
+        try:
+            return Settings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        except FileNotFoundError:
+            return Settings()
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            raise SettingsNotValid(f"{path}: is no YAML in UTF-8 ({type(error).__name__})") from None
+        except ValidationError as error:
+            problems = (f"{'.'.join(map(str, p['loc'])) or 'whole file'}: {p['msg']}" for p in error.errors())
+            raise SettingsNotValid(f"{path}: {'; '.join(problems)}") from None
 
 
 def find_home() -> Home:

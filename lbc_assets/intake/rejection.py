@@ -13,22 +13,50 @@ from dataclasses import dataclass
 class ReasonCode(enum.Enum):
     """Why a delivery is rejected; the value is the description."""
 
+    # names and documents
+    WAVE_NAME_NOT_ALLOWED = "the folder's name is no wave id"
     FOLDER_INCOMPLETE = "a file that the manifest names is not in the delivery"
     NAME_NOT_ALLOWED = "a name is not a plain file name, or the file is no regular file"
     YAML_NOT_READABLE = "the file is not YAML"
     DOCUMENT_NOT_VALID = "a key of the manifest or codebook is missing, unknown or has a wrong value"
     WAVE_NOT_AS_FOLDER = "the manifest names another wave than its folder"
+    # limits
+    TOO_LARGE = "the file is larger than the limit"
+    TOO_MANY_ROWS = "the file has more rows than the limit"
+    TOO_MANY_COLUMNS = "the file has more columns than the limit"
+    CELL_TOO_LONG = "a cell is longer than the limit"
+    UNPACKED_TOO_LARGE = "unpacked, the file is larger than the limit, or than its packed size explains"
+    READER_STOPPED = "reading took more time or memory than the limit, or the file crashed its reader"
+    # bytes
     NOT_DECODABLE = "the bytes are not text in the declared encoding"
     NUL_BYTE = "the file holds a NUL byte"
+    NOT_OF_FORMAT = "the file is not of the declared format, or is damaged"
+    ENCRYPTED = "the file is encrypted or protected by a password"
+    DTD = "the file holds a document type definition, which no spreadsheet program writes"
+    SHA256_NOT_AS_DECLARED = "the manifest declares another sha256"
+    # sheets
+    SHEET_ABSENT = "the declared sheet is not in the workbook"
+    SHEET_EXTRA = "the workbook has a hidden sheet, or more than one and none is declared"
+    FORMULA_WITHOUT_VALUE = "a cell holds a formula whose value was not stored"
+    # columns
     EMPTY_FILE = "the file has no header"
+    HEADER_BLANK = "a column has no name"
     DUPLICATE_HEADER = "a column name stands twice in the header"
     COLUMN_UNKNOWN = "a column is not in the codebook"
     COLUMN_ABSENT = "a column of the codebook is not in the file"
+    COLUMN_AMBIGUOUS = "a column of the codebook fits several columns of the file, or one column fits several"
+    MISSING_CODES_DISAGREE = "a code that the file declares missing is an answer in the codebook"
+    # rows
     ROWS_NOT_READABLE = "a row has too few or too many cells, or a quote is not closed"
     ROWS_NOT_RECONCILED = "lines of the file and rows read do not add up"
     ROWS_NOT_AS_DECLARED = "the manifest declares another number of rows"
-    SHA256_NOT_AS_DECLARED = "the manifest declares another sha256"
+    ROWS_ABSENT = "the file has a header and no row"
     ID_ABSENT = "a questionnaire has no id"
+    # values
+    TOO_MANY_UNREADABLE = "more answers than the limit are no code of the codebook"
+    # corrections
+    CORRECTIONS_NOT_VALID = "the corrections are not as they must be: id, field, old, new, who, why"
+    CORRECTION_NOT_APPLICABLE = "a correction names a questionnaire, field or old answer that is not there"
 
 
 @dataclass(frozen=True)
