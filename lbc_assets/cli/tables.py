@@ -5,7 +5,6 @@ Belongs here: printing rows. Does not belong here: what may be read (``warehouse
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from typing import Any
@@ -13,26 +12,32 @@ from typing import Any
 import click
 import duckdb
 
+from lbc_assets.reporting.inert import for_json, for_terminal
+
 FORMATS = click.Choice(["table", "csv", "json"])
+INERT = """Text from files does nothing where it is shown. table and csv: characters that control or hide are written as
+escapes (\\x1b), line ends as blanks. csv also has an apostrophe before a text that a spreadsheet would take for a
+formula (= + - @ first; numbers stay numbers). json: the very text, such characters as JSON escapes."""
 SYNTHETIC = "SYNTHETIC DATA: no child's answers ({waves})"
 
 
 def _print(connection: duckdb.DuckDBPyConnection, sql: str, style: str, values: list[Any] | None = None) -> None:
     result = connection.execute(sql, values or [])
-    names = [column[0] for column in result.description or []]
     if style == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        while rows := result.fetchmany(10_000):
-            writer.writerows(rows)
+        from lbc_assets.warehouse.csv_rows import write_csv
+
+        write_csv(result, sys.stdout)
         return
+    names = [column[0] for column in result.description or []]
     if style == "json":
         records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-        click.echo(json.dumps(records, indent=1, default=str, ensure_ascii=False))
+        click.echo(for_json(json.dumps(records, indent=1, default=str, ensure_ascii=False)))
         return
-    texts = [["" if value is None else str(value) for value in row] for row in result.fetchall()]
-    widths = [max(len(text) for text in column) for column in zip(names, *texts, strict=True)]
-    for line in [names, ["-" * width for width in widths], *texts]:
+    # names too: a pivot makes them of values
+    heads = [for_terminal(name) for name in names]
+    texts = [["" if value is None else for_terminal(str(value)) for value in row] for row in result.fetchall()]
+    widths = [max(len(text) for text in column) for column in zip(heads, *texts, strict=True)]
+    for line in [heads, ["-" * width for width in widths], *texts]:
         click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
@@ -55,7 +60,7 @@ def _published() -> tuple[duckdb.DuckDBPyConnection, list[str]]:
     return connection, waves
 
 
-@click.command()
+@click.command(epilog=INERT)
 @click.argument("table")
 @click.option("--wave", help="Only this wave (default: all).")
 @click.option("--format", "style", type=FORMATS, default="table", show_default=True)
@@ -83,7 +88,7 @@ def show(table: str, wave: str | None, style: str, limit: int | None) -> None:
     )
 
 
-@click.command()
+@click.command(epilog=INERT)
 @click.argument("select")
 @click.option("--format", "style", type=FORMATS, default="table", show_default=True)
 def sql(select: str, style: str) -> None:
@@ -94,4 +99,5 @@ def sql(select: str, style: str) -> None:
     try:
         _print(connection, one_select(connection, select), style)
     except (NotOneSelect, duckdb.Error) as error:
-        raise click.ClickException(str(error)) from None
+        # a message may quote a value
+        raise click.ClickException(for_terminal(str(error), keep_lines=True)) from None

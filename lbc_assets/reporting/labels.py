@@ -86,6 +86,7 @@ FACTOR_HEADINGS = {"parents_divorced": "Parents\u2019 divorce", "social_support_
 STEPS = {"received": "Questionnaires received", "analysed": "Children analysed"}
 EXCLUSIONS = {
     "no_consent": "No consent of child or carer",
+    "held_in_quarantine": "Held in quarantine",
     "outside_sampling_frame": "Outside the sampling frame",
     "sdq_not_completed": "SDQ not completed",
     "parent_deceased": "One or both parents deceased",

@@ -10,12 +10,14 @@ import functools
 from datetime import date
 
 import jinja2
+from markupsafe import Markup
 
 from lbc_assets.reporting.content import PAPER, ReportContent, Wave
 from lbc_assets.reporting.figure_adjusted_means import adjusted_means_figure
 from lbc_assets.reporting.figure_forest import forest_figure
 from lbc_assets.reporting.flow_diagram import WIDTH, flow_diagram
 from lbc_assets.reporting.headline import headline
+from lbc_assets.reporting.inert import visible
 from lbc_assets.reporting.labels import in_sentence
 from lbc_assets.reporting.number_text import count
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
@@ -72,12 +74,18 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lbc_assets.reporting"),
         autoescape=True,
+        finalize=_shown,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(css_text=css_text, count=count, in_sentence=in_sentence)
     return environment
+
+
+def _shown(value: object) -> object:
+    """What a template prints: text without characters that control or hide; markup of this package as it is."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def css_text(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from lbc_assets.reporting import labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.headline import Association, Headline, headline
+from lbc_assets.reporting.inert import for_terminal
 
 _NAME = 12  # width of the left column
 
@@ -21,7 +22,7 @@ def terminal_summary(content: ReportContent, report_path: str) -> str:
     wave, first = content.wave, headline(content)
     origin = "SYNTHETIC DATA, no child's answers" if wave.is_synthetic else "collected data"
     lines = [
-        f"{_printable(wave.wave)}: {_printable(wave.title)}",
+        f"{for_terminal(wave.wave)}: {for_terminal(wave.title)}",
         f"{'data':<{_NAME}}{origin}",
         *_children(first),
         *_gates(first),
@@ -60,8 +61,3 @@ def _association(association: Association, width: int) -> str:
         return f"{association.label:<{width}}  {association.refusal}"
     numbers_found = f"{association.estimate:>6} (95% CI {association.interval})  {association.p}"
     return f"{association.label:<{width}}  {numbers_found}".replace(number_text.MINUS, "-")
-
-
-def _printable(text: str) -> str:
-    """Text of a manifest without control and direction characters, which could rewrite the terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)

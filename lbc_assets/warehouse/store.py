@@ -18,6 +18,7 @@ import duckdb
 
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.contracts import Table, load_tables
+from lbc_assets.warehouse.csv_rows import write_csv
 from lbc_assets.warehouse.engine import connect, fingerprint, literal, one_row, parquet, quote, typed_select
 from lbc_assets.warehouse.files import place, sha256_of, temporary_beside, verify, write_bytes, write_json
 from lbc_assets.warehouse.snapshots import Entry, GateOutcome, Held, Snapshot, Snapshots
@@ -146,7 +147,7 @@ class Warehouse:
         failed: Sequence[GateOutcome],
     ) -> Path:
         """Put a candidate that failed its gate in quarantine; the draft notes it, the snapshot stays as it is."""
-        folder = self.home.quarantine / candidate.wave
+        folder = self.home.quarantine / candidate.wave / "candidates"
         held = folder / f"{candidate.name}-{candidate.sha256[:16]}.{candidate.suffix}"
         temporary = temporary_beside(held)
         shutil.copyfile(candidate.path, temporary)
@@ -157,11 +158,19 @@ class Warehouse:
         return held
 
     def quarantine_values(self, connection: duckdb.DuckDBPyConnection, wave: str, name: str, sql: str) -> Path:
-        """Write rows with answers where only stewards look: ``quarantine/<wave>/<name>.csv``, mode 0600."""
+        """Write rows with answers where only stewards look: ``quarantine/<wave>/<name>.csv``, mode 0600.
+
+        They open it in a spreadsheet, and an answer may be anything: not DuckDB's COPY, which quotes and no more.
+        """
         path = self.home.quarantine / wave / f"{name}.csv"
         temporary = temporary_beside(path)
-        connection.execute(f"COPY ({sql}) TO {literal(temporary)} (FORMAT csv, HEADER)")
-        place(temporary, path)
+        try:
+            temporary.touch(mode=0o600)
+            with temporary.open("w", encoding="utf-8", newline="") as stream:
+                write_csv(connection.execute(sql), stream)
+            place(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
         return path
 
     def publish(self, wave: str, names: Sequence[str], report: str) -> tuple[Snapshot, Path]:

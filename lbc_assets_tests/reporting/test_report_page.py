@@ -172,6 +172,38 @@ def test_a_hostile_level_is_inert_inside_the_figures(content, tables):
     assert drawn.count(level) == 2
 
 
+def test_a_hostile_file_name_is_inert(content):
+    name = f"File {HOSTILE}.csv"
+    page = render_report(dataclasses.replace(content, provenance=(*content.provenance, (name, "ab" * 32))))
+    tree = parsed(page)
+    assert "<script" not in page
+    assert not list(tree.iter(f"{HTML}img"))
+    assert re.sub(r"\s+", " ", name) in text_of(tree)
+
+
+def test_hostile_codes_are_inert_inside_the_flow_diagram(content, tables):
+    flow = tables["participant_flow"]
+    flow["province"] = flow["province"].replace("guizhou", HOSTILE)
+    flow["reason_code"] = flow["reason_code"].replace("no_consent", HOSTILE)
+    page = render_report(dataclasses.replace(content, participant_flow=flow))
+    diagram = next(svg for svg in parsed(page).iter(f"{SVG}svg") if svg.get("class") == "flow")
+    assert {element.tag.rpartition("}")[2] for element in diagram.iter()} == {
+        *("svg", "title", "desc", "defs", "marker", "path", "text", "g", "rect")
+    }
+    drawn = "".join(diagram.itertext())
+    assert HOSTILE in drawn
+    assert "<script" not in page
+
+
+def test_what_controls_or_hides_is_shown_as_its_escape(content):
+    title = "Wave\x0b\x1b[2J \u202e2015\u200b \u8d35\u5b9a"
+    files = (("File gpj.\u202efdp", "ab" * 32),)
+    wave = dataclasses.replace(content.wave, title=title)
+    tree = parsed(render_report(dataclasses.replace(content, wave=wave, provenance=files)))
+    assert text_of(next(tree.iter(f"{HTML}h1"))) == r"Wave\x0b\x1b[2J \u202e2015\u200b" + " \u8d35\u5b9a"
+    assert r"File gpj.\u202efdp" in text_of(tree)
+
+
 def test_the_same_content_gives_the_same_bytes(content, page):
     assert render_report(content) == page
 

@@ -44,4 +44,4 @@ def test_a_refused_model_says_why(content, tables, refuse):
 def test_a_title_cannot_steer_the_terminal(content):
     title = "Wave\x1b[2J\r\n\u202etitle"
     text = terminal_summary(dataclasses.replace(content, wave=dataclasses.replace(content.wave, title=title)), "r")
-    assert text.splitlines()[0] == "baseline-2015: Wave [2J   title"
+    assert text.splitlines()[0] == r"baseline-2015: Wave\x1b[2J \u202etitle"

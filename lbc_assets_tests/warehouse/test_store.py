@@ -3,6 +3,7 @@
 import os
 import time
 
+import duckdb
 import pytest
 
 from lbc_assets.settings import Home
@@ -105,3 +106,27 @@ def test_names_with_glob_characters_are_names(store):
     candidate = _candidate(store, "('w1', 1, 1)")
     with connect() as connection:
         assert one_row(connection, f"SELECT count(*) FROM {parquet([candidate.path])}") == (1,)
+
+
+def test_answers_in_quarantine_are_no_formulas(store):
+    answers = ["=cmd|' /C calc'!A0", "-9", "\uff1d1", "2\u200b", 'say "x", y', "\x1b[2J"]
+    with connect() as connection:
+        connection.execute("CREATE TEMP TABLE q AS SELECT 7 AS source_line, unnest(?::varchar[]) AS answer", [answers])
+        path = store.quarantine_values(connection, "w1", "values", "SELECT * FROM q")
+    assert path.read_text("utf-8").splitlines() == [
+        "source_line,answer",
+        "7,'=cmd|' /C calc'!A0",
+        "7,-9",
+        "7,'\uff1d1",
+        r"7,2\u200b",
+        '7,"say ""x"", y"',
+        r"7,\x1b[2J",
+    ]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["values.csv"]
+
+
+def test_a_quarantine_file_that_cannot_be_written_leaves_no_part(store):
+    with connect() as connection, pytest.raises(duckdb.Error):
+        store.quarantine_values(connection, "w1", "values", "SELECT CAST('x' || i AS int) FROM range(3) t(i)")
+    assert list((store.home.quarantine / "w1").iterdir()) == []
