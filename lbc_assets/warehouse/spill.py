@@ -33,6 +33,10 @@ class Spill:
         """A place for one database (two in one folder would overwrite each other's files); DuckDB makes it."""
         return self._folder / uuid.uuid4().hex
 
+    def close(self) -> None:
+        """Remove the folder now."""
+        self._close()
+
 
 def _remove(folder: Path, descriptor: int, owner: int) -> None:
     if owner == os.getpid():  # a fork has a copy of the object, not of the folder
