@@ -6,11 +6,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DBT_VENV := .venv-dbt
 DBT_READY := $(DBT_VENV)/.ready
+BROWSER_READY := $(VENV)/.browser
+CHROMIUM := /usr/bin/chromium
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench dbt requirements clean
+.PHONY: help run test check lint types defs ui oracle bench dbt browser pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +44,17 @@ $(DBT_READY): requirements-dbt.txt | $(READY)
 	    && $(DBT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dbt.txt; \
 	fi
 	@touch $@
+
+# Playwright drives Debian's Chromium; its own browsers are not downloaded
+$(BROWSER_READY): requirements-browser.txt $(READY)
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements-browser.txt 2>/dev/null \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-browser.txt
+	@touch $@
+
+$(CHROMIUM):
+	@test "$$(id -u)" = 0 || { echo "Chromium is missing; install it with: sudo apt-get install --no-install-recommends chromium"; exit 1; }
+	@echo "Installing Chromium (once) ..."
+	@export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && apt-get -qq install --no-install-recommends chromium >/dev/null
 
 run: $(READY)  ## Deliver the reference wave and refresh it: from questionnaires to the report
 	@$(BIN)/lbc reference deliver
@@ -77,9 +90,16 @@ bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
 	@$(BIN)/python -m pytest lbc_assets_tests/dbt
 
+browser: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The UI and the report, looked at in Chromium
+	@$(BIN)/python -m pytest lbc_assets_tests/browser
+
+pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
+	@$(BIN)/python -m pytest lbc_assets_tests/browser --pictures=docs/pictures
+
 requirements:  ## Compile requirements.txt again (hashes, no registry addresses)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dev pyproject.toml -o requirements.txt
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dbt -o requirements-dbt.txt
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group browser -c requirements.txt -o requirements-browser.txt
 
 clean:  ## Remove the environment and caches; var/ (your data) stays
 	@rm -rf $(VENV) $(DBT_VENV) dbt_like_sql/target dbt_like_sql/logs build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

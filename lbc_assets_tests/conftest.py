@@ -2,6 +2,7 @@
 
 import atexit
 import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -32,6 +33,24 @@ class Lbc:
 def lbc_at():
     """Makes `lbc` of a home."""
     return Lbc
+
+
+def _processes_of(home: Home) -> list[str]:
+    mark, found = f"{HOME_VARIABLE}={home.root}".encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            # one that has ended and was not asked for its status yet has no environment
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip())
+        except OSError:  # ended meanwhile, or another user's
+            continue
+    return sorted(found)
+
+
+@pytest.fixture(scope="session")
+def processes_of():
+    """Lists the command lines of all processes whose environment names a home."""
+    return _processes_of
 
 
 @pytest.fixture(scope="session")

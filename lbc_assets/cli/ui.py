@@ -1,37 +1,55 @@
 """``lbc ui``: Dagster's web server and daemon on loopback, and the word when both are healthy.
 
-Belongs here: starting, watching and stopping the two. Does not belong here: guarding them (a later
-``server/``), runs.
+Belongs here: what is started, and when it is healthy. Does not belong here: process groups and signals
+(``processes.py``), guarding the two (a later ``server/``), runs.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import subprocess
+import socket
 import sys
 import time
 import urllib.error
 import urllib.request
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from lbc_assets.settings import Home
+
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_COME_UP = 180
+SECONDS_BETWEEN_LOOKS = 0.5
 HEALTH = """{
-  instance { daemonHealth { allDaemonStatuses { healthy required } } }
+  instance { daemonHealth { allDaemonStatuses { healthy required lastHeartbeatTime } } }
   workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } }
 }"""
 
 
-def _healthy(port: int) -> bool:
+def commands(port: int) -> dict[str, list[str]]:
+    """What is started: name and command line."""
+    python, module = [sys.executable, "-m"], ["-m", "lbc_assets.definitions"]
+    return {
+        "web server": [*python, "dagster_webserver", *module, "-h", LOOPBACK, "-p", str(port)],
+        # each look into the inbox is in the UI; as lines of a log they would be megabytes a day
+        "daemon": [*python, "dagster._daemon", "run", "--log-level", "warning", *module],
+    }
+
+
+def _healthy(port: int, since: float) -> bool:
     request = urllib.request.Request(
         f"http://{LOOPBACK}:{port}/graphql",
         data=json.dumps({"query": HEALTH}).encode(),
         headers={"Content-Type": "application/json"},
     )
+    # a proxy that the environment names is not asked for loopback
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with opener.open(request, timeout=5) as answer:
             data = json.load(answer)["data"]
         statuses = data["instance"]["daemonHealth"]["allDaemonStatuses"]
         locations = [entry["locationOrLoadError"] for entry in data["workspaceOrError"]["locationEntries"]]
@@ -39,41 +57,48 @@ def _healthy(port: int) -> bool:
         return False
     # a server whose definitions failed to load answers too, with an empty graph
     loaded = [location for location in locations if location and location["__typename"] == "RepositoryLocation"]
-    return len(loaded) == 1 and all(status["healthy"] for status in statuses if status["required"])
+    # Dagster calls a daemon healthy half an hour after its last heartbeat, which may be that of one long gone
+    return len(loaded) == 1 and all(
+        status["healthy"] and (status["lastHeartbeatTime"] or 0) >= since for status in statuses if status["required"]
+    )
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
-def ui(port: int) -> None:
-    """Open the Dagster UI on this machine, with the inbox sensor and the nightly schedule running."""
-    import dagster as dg
+def _look_at_port(port: int) -> None:
+    with socket.socket() as door:
+        # as the web server will; without it a port counts as used for a minute after its last connection
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((LOOPBACK, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"port {port} cannot be had ({error.strerror}); name another with --port"
+            ) from None
 
-    from lbc_assets.instance import prepare
-    from lbc_assets.settings import find_home
 
-    home = find_home()
-    environment = {**os.environ, **prepare(home)}
-    # two servers that start on an empty home race on its schema: make it first
-    with dg.DagsterInstance.get():
-        pass
-    module = ["-m", "lbc_assets.definitions"]
-    log = (home.dagster / "ui.log").open("ab")
-    commands = {
-        "web server": ["dagster_webserver", *module, "-h", LOOPBACK, "-p", str(port)],
-        "daemon": ["dagster._daemon", "run", *module],
-    }
-    children = {
-        name: subprocess.Popen([sys.executable, "-m", *command], env=environment, stdout=log, stderr=log)
-        for name, command in commands.items()
-    }
-    click.echo(f"Starting the web server and the daemon (log: {log.name}) ...", err=True)
-    started, ready = time.monotonic(), False
-    try:
-        while True:
-            for name, child in children.items():
-                if child.poll() is not None:
-                    raise click.ClickException(f"the {name} ended with status {child.returncode}; its log: {log.name}")
-            if not ready and _healthy(port):
+def serve(home: Home, port: int) -> None:
+    """Run the two until one ends or somebody asks for an end. ``prepare`` has been here."""
+    from lbc_assets.cli.processes import Processes
+
+    with (
+        (home.dagster / "ui.log").open("ab") as log,
+        Processes(os.environ, home.dagster, log) as processes,
+    ):
+        try:
+            # held as long as a process is left that writes there: two daemons would launch everything twice
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(
+                f"the UI of {home.root} runs already: end that first (its processes keep {log.name} open)"
+            ) from None
+        started, since, ready = time.monotonic(), time.time(), False
+        for name, command in commands(port).items():
+            # in a folder without Python files: "-m" would import those that lie about before the libraries' own
+            processes.start(name, command)
+        click.echo(f"Starting the web server and the daemon (log: {log.name}) ...", err=True)
+        while not processes.asked_to_end:
+            if ended := processes.ended():
+                raise click.ClickException(f"the {ended[0]} ended with status {ended[1]}; its log: {log.name}")
+            if not ready and _healthy(port, since):
                 ready = True
                 click.echo(
                     f"Ready after {time.monotonic() - started:.0f} s: http://{LOOPBACK}:{port} (web server and daemon "
@@ -82,15 +107,23 @@ def ui(port: int) -> None:
                 )
             if not ready and time.monotonic() - started > SECONDS_TO_COME_UP:
                 raise click.ClickException(f"not healthy after {SECONDS_TO_COME_UP} s; the log: {log.name}")
-            time.sleep(1)
-    except KeyboardInterrupt:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
         click.echo("Stopping ...", err=True)
-    finally:
-        for child in children.values():
-            child.terminate()
-        for child in children.values():
-            try:
-                child.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                child.kill()
-        log.close()
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+def ui(port: int) -> None:
+    """Open the Dagster UI on this machine, with the inbox sensor and the nightly schedule running."""
+    _look_at_port(port)
+    import dagster as dg
+
+    from lbc_assets.instance import prepare
+    from lbc_assets.settings import find_home
+
+    home = find_home()
+    prepare(home)
+    # two servers that start on an empty home race on its schema: make it first
+    with dg.DagsterInstance.get():
+        pass
+    serve(home, port)

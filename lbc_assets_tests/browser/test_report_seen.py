@@ -1,0 +1,57 @@
+"""The report as a reader opens it: a file in a browser, with no network and no script."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from lbc_assets.warehouse.store import Warehouse
+
+WAVE = "baseline-2015"
+TABLES = ("Table 1", "Table 2", "Table 3", "Table 4")
+FIGURES = ("Figure S1", "Figure S2", "Figure 1")
+
+
+@pytest.fixture(scope="module")
+def address(published):
+    return Path(Warehouse(published.home).report_path(WAVE)).as_uri()
+
+
+@pytest.fixture
+def report(look, address):
+    eyes = look(address, width=1100)
+    yield eyes
+    assert eyes.requested == [address]
+    assert eyes.complaints == []
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_papers_tables_are_visible(report, name):
+    table = report.page.locator("table", has=report.page.locator("caption", has_text=f"{name}."))
+    expect(table).to_be_visible()
+    cells = table.locator("tbody td")
+    assert cells.count() > 20
+    expect(cells.last).to_be_visible()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_figures_are_drawn(report, name):
+    figure = report.page.locator("figure", has=report.page.locator("figcaption", has_text=f"{name}."))
+    drawing = figure.locator("svg")
+    expect(drawing).to_be_visible()
+    box = drawing.bounding_box()
+    assert box["width"] > 400
+    assert box["height"] > 200
+
+
+def test_it_says_that_it_is_synthetic_where_the_eye_falls_first(report):
+    banner = report.page.get_by_role("note")
+    expect(banner).to_contain_text("Synthetic data.")
+    expect(banner).to_be_in_viewport()
+
+
+def test_it_fits_its_window(report):
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert report.page.evaluate(wide) == 0
+    flow = report.page.locator("#figure-s1").bounding_box()
+    report.keep("report", x=0, y=0, width=1100, height=flow["y"] + flow["height"] + 10)

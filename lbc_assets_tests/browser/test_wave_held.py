@@ -1,0 +1,83 @@
+"""A spoilt wave is put into the inbox of a running UI: the sensor takes it in, a gate holds it, a page says why.
+
+The last of the folder's files: where a wave was held, Dagster calls the checks behind the gate failed, too.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from lbc_assets.quality.checks import checks_for
+from lbc_assets.reference.deliver import deliver_reference
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.store import Warehouse
+
+WAVE, PUBLISHED = "spoilt-2016", "baseline-2015"
+TABLE, CHECK = "raw_schools", "school_counts_possible"
+# what no page, answer of the API, log or record may hold: an identity, and an answer as it was given
+CHILD, ANSWER = "CANARY-CHILD-7731", "canary-answer-7731"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the check's author wrote for whoever has to act on it."""
+
+    rule: str
+    remedy: str
+
+
+@pytest.fixture(scope="module")
+def words():
+    (check,) = (check for check in checks_for(load_tables()[TABLE]) if check.name == CHECK)
+    return Words(check.description, check.remedy)
+
+
+@pytest.fixture(scope="module")
+def held(ui, tmp_path_factory):
+    """The UI, with a wave in its inbox in which a school had more pupils present than were eligible."""
+    folder = deliver_reference(tmp_path_factory.mktemp("spoilt"))
+    manifest = (folder / "wave.yaml").read_text().replace(f"wave: {PUBLISHED}", f"wave: {WAVE}")
+    manifest = manifest.replace("eligible: 23, present: 23", "eligible: 22, present: 23", 1)
+    (folder / "wave.yaml").write_text(re.sub(r",\s*(rows|sha256): [0-9a-f]+", "", manifest))
+    header, first, *others = (folder / "zhejiang.csv").read_text().splitlines()
+    cells = dict(zip(header.split(","), first.split(","), strict=True)) | {"id": CHILD, "q01": ANSWER}
+    (folder / "zhejiang.csv").write_text("\n".join([header, ",".join(cells.values()), *others]) + "\n")
+    # at once and whole, as a watched inbox wants it
+    folder.rename(ui.home.inbox / WAVE)
+    return ui
+
+
+def test_the_sensor_starts_a_run_that_fails_by_its_gate(held, look_at):
+    page = look_at("/runs").page
+    # the page itself asks again every few seconds
+    wave = page.get_by_text(f"partition: {WAVE}", exact=True)
+    expect(wave).to_have_count(1, timeout=180_000)
+    row = page.locator("[data-index]", has=wave)
+    expect(row).to_contain_text("inbox_sensor")
+    expect(row).to_contain_text("Failure", timeout=180_000)
+    assert Warehouse(held.home).snapshots.current(WAVE) is None
+    assert Warehouse(held.home).snapshots.current(PUBLISHED) is not None
+
+
+def test_the_check_says_rule_count_and_what_to_do(held, look_at, words):
+    eyes = look_at(f"/assets/{TABLE}?view=checks&checkDetail={CHECK}", width=1300, height=700)
+    page = eyes.page
+    expect(page.get_by_text("blocking", exact=True)).to_be_visible()
+    for name, value in {
+        "rule": words.rule,
+        "failing_rows": "1",
+        "reason_code": "counts_do_not_add_up",
+        "what_to_do": words.remedy,
+    }.items():
+        expect(page.get_by_role("row", name=re.compile(f"^{name} ")).first).to_contain_text(value)
+    eyes.keep("checks", x=0, y=0, width=1300, height=670)
+    assert CHILD not in eyes.answered() + page.content()
+
+
+def test_nothing_of_an_answer_is_told(held):
+    told = {file for file in held.home.dagster.rglob("*") if file.is_file()}
+    assert held.home.dagster / "ui.log" in told
+    for word in (CHILD, ANSWER):
+        assert [file for file in told if word.encode() in file.read_bytes()] == []
