@@ -6,16 +6,20 @@ Belongs here: the way of a candidate, and what Dagster is told of it. Does not b
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
+from lbc_assets.quality.faults import told_of
 from lbc_assets.quality.rules import needs
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import parquet, quote
@@ -120,8 +124,10 @@ def _shown(result: CheckResult) -> dg.AssetCheckResult:
             "failing_rows": result.failing_rows,
             "reason_code": check.reason_code,
             "what_to_do": check.remedy,
-            "pseudonyms": dg.MetadataValue.json(list(result.pseudonyms)),
         }
+        if result.pseudonyms:
+            # as text: a list would stand behind a button
+            metadata["pseudonyms"] = ", ".join(result.pseudonyms)
     severity = dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         check_name=check.name,
@@ -141,6 +147,23 @@ def held_back(name: str, wave: str, failed: Sequence[str], where: str) -> dg.Fai
     )
 
 
+class StepFault(Exception):
+    """A step could not do its work: a fault of the platform. Quotes no values, for Dagster keeps what it says."""
+
+
+@contextlib.contextmanager
+def faults_without_values(name: str) -> Iterator[None]:
+    """Let errors of ours pass, whose words are chosen; of any other (an engine's may quote a row) tell its kind."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("lbc_assets", "dagster"):
+            raise
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}, line {where.lineno}"
+        raise StepFault(f"{name}: {told_of(error)} ({place})") from None
+
+
 def produce(
     context: dg.AssetExecutionContext, name: str, build: Build, *, delivery: tuple[str, str] = ("", "")
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
@@ -154,7 +177,7 @@ def produce(
     wave, table, started = context.partition_key, load_tables()[name], time.monotonic()
     step, draft = flow()[name], store.snapshots.draft(context.partition_key)
     inputs = inputs_of(name, draft, delivery)
-    with store.open(wave, dict.fromkeys([*step.reads, *needs(name)])) as connection:
+    with faults_without_values(name), store.open(wave, dict.fromkeys([*step.reads, *needs(name)])) as connection:
         build(connection)
         candidate = store.write_table(connection, wave, table, f"SELECT * FROM {quote(name)}")
         connection.execute(
@@ -167,7 +190,7 @@ def produce(
         held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
         progress.info("%s|held|%.2f|%s", name, time.monotonic() - started, ", ".join(f.check for f in failed))
         yield from (_shown(result) for result in results)
-        raise held_back(name, wave, [f.check for f in failed], f"{wave}/{held.name}")
+        raise held_back(name, wave, [f.check for f in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
     yield from materialized(candidate, [_shown(result) for result in results])

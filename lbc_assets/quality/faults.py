@@ -34,10 +34,15 @@ def faults_as_such(where: str) -> Iterator[None]:
     except GateFault:
         raise
     except Exception as error:
-        name = type(error).__name__
-        message = f"(_duckdb.{name}) {error}" if isinstance(error, duckdb.Error) else str(error)
         # 'from None': the original may quote a value
-        raise GateFault(f"{where}: {_without_values([message]) or name}") from None
+        raise GateFault(f"{where}: {told_of(error)}") from None
+
+
+def told_of(error: Exception) -> str:
+    """What may be said of an error: its name, and its words only where they cannot quote a value."""
+    name = type(error).__name__
+    message = f"(_duckdb.{name}) {error}" if isinstance(error, duckdb.Error) else str(error)
+    return _without_values([message]) or name
 
 
 def _without_values(messages: Sequence[str]) -> str:
