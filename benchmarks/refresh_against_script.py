@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -89,7 +90,7 @@ class Bench:
         environment = self.base | {"LBC_HOME": str(Path(folder) / "home")}
         run([*LBC, "reference", "deliver"], environment, Path(folder))
         if other:
-            (self.scratch / OTHER).rename(Path(folder) / "home" / "inbox" / OTHER)
+            shutil.copytree(self.scratch / OTHER, Path(folder) / "home" / "inbox" / OTHER)
         return environment
 
     def cold(self) -> tuple[Cost, dict[str, float]]:
@@ -108,11 +109,7 @@ class Bench:
 
     def _two_waves(self, command: list[str]) -> tuple[Cost, str]:
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
-            environment = self._home(folder, other=True)
-            try:
-                return run(command, environment, Path(folder))
-            finally:
-                (Path(folder) / "home" / "inbox" / OTHER).rename(self.scratch / OTHER)
+            return run(command, self._home(folder, other=True), Path(folder))
 
     def both(self) -> Cost:
         """One `lbc refresh --json` of two waves."""
