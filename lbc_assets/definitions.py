@@ -6,6 +6,7 @@ Belongs here: the list. Does not belong here: anything that takes time to import
 import dagster as dg
 
 from lbc_assets.assets.analysis import analysis_assets
+from lbc_assets.assets.deliveries import deliveries
 from lbc_assets.assets.raw import raw_assets
 from lbc_assets.assets.release import release_assets
 from lbc_assets.assets.tables import table_assets
@@ -16,7 +17,8 @@ from lbc_assets.sensors import inbox_sensor
 
 defs = dg.Definitions(
     assets=[
-        *raw_assets,  # what the deliveries say
+        deliveries,  # what was answered to every delivery, of every wave
+        *raw_assets,  # what a wave's latest delivery says
         *table_assets,  # staging, intermediate, marts: SQL
         *analysis_assets,  # the paper's tables
         *release_assets,  # the report, and the flip that publishes the wave

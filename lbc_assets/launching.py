@@ -1,50 +1,111 @@
 """From deliveries to runs: takes in what lies in the inbox and asks the planner, once for every launcher.
 
-Belongs here: what the sensor, the schedule and ``lbc refresh`` have in common. Does not belong here: the
-comparison itself (``warehouse/planner.py``), Dagster's run requests.
+Belongs here: what the sensor, the schedule and the command line have in common. Does not belong here: the comparison
+itself (``warehouse/planner.py``), the door (``intake/``), Dagster's run requests.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from lbc_assets.intake.door import find_deliveries, latest_delivery, receive
-from lbc_assets.intake.rejection import DeliveryRejected
-from lbc_assets.warehouse.files import write_json
+from lbc_assets.intake.delivery import latest_delivery
+from lbc_assets.intake.door import NothingDelivered, Received, receive
+from lbc_assets.intake.inbox import Inbox, Left, Look, shown_name
+from lbc_assets.intake.ledger import Answer, Ledger
+from lbc_assets.intake.rejection import DeliveryRejected, StillGrowing
+from lbc_assets.intake.states import state_of
 from lbc_assets.warehouse.planner import Plan, plan
 from lbc_assets.warehouse.store import Warehouse
+
+# A folder that is still changing after so many looks is left for the next command, or the sensor's next look.
+LOOKS_MOST = 3
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What came of looking into the inbox."""
+    """What came of looking into the inbox: waves taken in (new ones, and known bytes again), rejections, the rest.
+
+    ``rejected``: the last answer, by name of the folder, of all that lie there rejected; ``newly_rejected``: of these,
+    the folders that were answered now.
+    """
 
     received: tuple[str, ...]
-    rejected: dict[str, DeliveryRejected]
+    again: tuple[str, ...]
+    newly_rejected: tuple[str, ...]
+    rejected: dict[str, Answer]
+    waiting: tuple[Left, ...]
+    ignored: tuple[Left, ...]
 
 
-def take_in(store: Warehouse, waves: tuple[str, ...] = ()) -> Intake:
-    """Take in every delivery of the inbox (or of these waves); a rejected one stands in ``quarantine/``."""
-    received, rejected = [], {}
-    for folder in find_deliveries(store.home.inbox):
-        if waves and folder.name not in waves:
-            continue
-        note = store.home.quarantine / folder.name / "rejected.json"
+def take_in(store: Warehouse, waves: Sequence[str] = (), *, wait: bool = False) -> Intake:
+    """Take in every delivery of the inbox (or of these waves) that is whole; each gets its answer in the ledger.
+
+    A folder that needs a second look is left for the next call, or, with ``wait``, looked at again.
+    """
+    inbox, ledger = Inbox(store.home), Ledger(store.home.deliveries)
+    received: list[str] = []
+    again: list[str] = []
+    refused: list[str] = []
+    inbox.sweep()
+    for number in range(LOOKS_MOST if wait else 1):
+        if number:
+            time.sleep(store.home.settings().intake.settle_seconds)
+        look = inbox.look(tuple(waves))
+        growing = [
+            left for folder in look.ready if (left := _take(store, inbox, folder, look, (received, again, refused)))
+        ]
+        if not growing:
+            break
+    # a rejection stands as long as what was rejected lies there
+    rejected = {}
+    for name in sorted({*look.answered, *refused}):
+        answers = [answer for answer in ledger.answers_to(name) if answer.wave == shown_name(name)]
+        if answers and answers[-1].is_rejected:
+            rejected[name] = answers[-1]
+    return Intake(
+        tuple(received), tuple(again), tuple(refused), rejected, (*look.waiting, *growing), tuple(look.ignored)
+    )
+
+
+def _take(
+    store: Warehouse, inbox: Inbox, folder: Path, look: Look, answers: tuple[list[str], list[str], list[str]]
+) -> Left | None:
+    """Ask the door for one folder; what it waits for, if it has no answer yet."""
+    received, again, refused = answers
+    is_settled = folder.name in look.settled
+    try:
+        ended = _latest_state(store, folder.name)
+        taken: Received = receive(folder, store.home, is_settled=is_settled, ended=ended)
+    except NothingDelivered:
+        inbox.answered(folder)
+    except DeliveryRejected:
+        refused.append(folder.name)
+        inbox.answered(folder)
+    except StillGrowing as growing:
+        return Left(shown_name(folder.name), f"{growing} may still be growing")
+    else:
+        (received if taken.is_new else again).append(folder.name)
+        inbox.answered(folder)
         try:
-            receive(folder, store.home.deliveries)
-            received.append(folder.name)
-            note.unlink(missing_ok=True)
-        except DeliveryRejected as rejection:
-            rejected[folder.name] = rejection
-            reasons = [{"code": r.code.name.lower(), "place": r.place, "remedy": r.remedy} for r in rejection.reasons]
-            write_json(note, reasons)
-    return Intake(tuple(received), rejected)
+            inbox.give_back(folder, taken.delivery.delivery_sha256, taken.names, keep_manifest=taken.keep_manifest)
+        except OSError as error:
+            place = shown_name(folder.name)
+            return Left(place, f"was taken in, but cannot be moved to 'done' ({error.strerror}): move it yourself")
+    return None
+
+
+def _latest_state(store: Warehouse, wave: str) -> str | None:
+    answer = Ledger(store.home.deliveries).latest(wave)
+    return state_of(answer, store.snapshots.draft(wave)).value if answer else None
 
 
 def known_waves(store: Warehouse) -> list[str]:
     """Waves of which a delivery was taken in."""
-    folder = store.home.deliveries
-    return sorted(path.name for path in folder.iterdir() if (path / "latest").is_file()) if folder.is_dir() else []
+    ledger = Ledger(store.home.deliveries)
+    return [wave for wave in ledger.waves() if ledger.latest(wave)]
 
 
 def plan_wave(store: Warehouse, wave: str) -> Plan | None:

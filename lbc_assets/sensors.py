@@ -1,10 +1,13 @@
 """The inbox is watched: a new delivery is taken in and its wave refreshed, with nothing clicked.
 
-Belongs here: the sensor. Does not belong here: taking in and planning (``launching.py``).
+Belongs here: the sensor. Does not belong here: taking in and planning (``launching.py``), what runs that have not
+finished are at work on (``at_work.py``).
 """
 
 import dagster as dg
 
+from lbc_assets.assets.deliveries import deliveries_listed
+from lbc_assets.at_work import waves_at_work
 from lbc_assets.jobs import refresh_wave
 from lbc_assets.launching import known_waves, plan_wave, take_in
 from lbc_assets.partitions import waves
@@ -24,18 +27,28 @@ SECONDS_BETWEEN_LOOKS = 15
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """One run a stale wave; the run key holds wave, content and draft, so that nothing runs twice."""
     store = Warehouse(find_home().make())
-    for wave, rejection in take_in(store).rejected.items():
-        context.log.warning(f"{wave}: delivery rejected\n{rejection}")
+    intake = take_in(store)
+    for answer in intake.rejected.values():
+        for reason in answer.reasons:
+            context.log.warning(f"{answer.wave}: rejected. {reason.place}: {reason.code}. {reason.remedy}")
+    for left in (*intake.waiting, *intake.ignored):
+        context.log.info(f"left in the inbox: {left.place}: {left.why}")
     requests = []
     known = known_waves(store)
-    for wave in known:
-        answer = plan_wave(store, wave)
-        if answer and answer.stale:
+    # a run changes the draft with every step: without this, each look in between would ask for another run
+    for wave in sorted(set(known) - waves_at_work(context.instance)):
+        planned = plan_wave(store, wave)
+        if planned and planned.stale:
             requests.append(
                 dg.RunRequest(
-                    run_key=f"{wave}:{answer.key}",
+                    run_key=f"{wave}:{planned.key}",
                     partition_key=wave,
-                    asset_selection=[dg.AssetKey(name) for name in answer.stale],
+                    asset_selection=[dg.AssetKey(name) for name in planned.stale],
                 )
             )
-    return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=[waves.build_add_request(known)])
+    events = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
+    return dg.SensorResult(
+        run_requests=requests,
+        dynamic_partitions_requests=[waves.build_add_request(known)],
+        asset_events=events,
+    )

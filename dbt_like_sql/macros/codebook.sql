@@ -2,11 +2,11 @@
 
 {# The common table expressions with which a model over raw answers begins. The last one, `answers`, has two columns
    a variable v: v, the cleaned text, and v_declared, what the codebook says of it: the canonical value, '' where it
-   declares a missing answer, NULL where it declares nothing.
+   declares a missing answer, NULL where it declares nothing. `variables`: those that are wanted, by default all.
    One row holds a MAP a variable, keyed by wave and code, so that nothing is joined: a join on wave would copy the
    maps beside every questionnaire, and a join a variable takes longer to plan than to run. #}
-{% macro answers_looked_up(responses, codebook) -%}
-{%- set variables = var('coded_variables') + (var('integer_variables') | list) + var('text_variables') -%}
+{% macro answers_looked_up(responses, codebook, variables=none) -%}
+{%- set variables = variables or var('coded_variables') + (var('integer_variables') | list) + var('text_variables') -%}
 codes as (
     select
         variable,

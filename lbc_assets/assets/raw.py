@@ -1,6 +1,6 @@
 """The raw tables: what a delivery says, as text, under pseudonyms.
 
-Belongs here: the four raw assets. Does not belong here: reading deliveries (``intake/``).
+Belongs here: the raw assets. Does not belong here: reading deliveries (``intake/``).
 """
 
 from collections.abc import Callable, Iterator
@@ -10,12 +10,15 @@ import duckdb
 
 from lbc_assets.assets.step import produce, table_options
 from lbc_assets.intake import relations
-from lbc_assets.intake.door import Delivery, latest_delivery
-from lbc_assets.intake.pseudonym import PUBLIC_KEY, load_key
+from lbc_assets.intake.delivery import Delivery, latest_delivery
+from lbc_assets.intake.pseudonym import key_of
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.flow import RAW
 
-Make = Callable[[duckdb.DuckDBPyConnection, Delivery], None]
+Make = Callable[[duckdb.DuckDBPyConnection, Delivery, Home], None]
+Relation = Callable[[duckdb.DuckDBPyConnection, Delivery], None]
+RelationOfChildren = Callable[[duckdb.DuckDBPyConnection, Delivery, bytes], None]
 
 
 def _delivery(home: Home, wave: str) -> Delivery:
@@ -25,20 +28,14 @@ def _delivery(home: Home, wave: str) -> Delivery:
     return delivery
 
 
-def _raw_asset(name: str, make: Make | None) -> dg.AssetsDefinition:
+def _raw_asset(name: str, make: Make) -> dg.AssetsDefinition:
     @dg.asset(**table_options(load_tables()[name], kinds={"duckdb", "parquet"}))
     def raw(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         home = context.resources.warehouse.home
         delivery = _delivery(home, context.partition_key)
-        if make is None:
-            key = PUBLIC_KEY if delivery.manifest.synthetic else load_key(home.root)
 
-            def build(connection: duckdb.DuckDBPyConnection) -> None:
-                relations.make_raw_responses(connection, delivery, key)
-        else:
-
-            def build(connection: duckdb.DuckDBPyConnection) -> None:
-                make(connection, delivery)
+        def build(connection: duckdb.DuckDBPyConnection) -> None:
+            make(connection, delivery, home)
 
         named = (delivery.delivery_sha256, delivery.content_sha256)
         yield from produce(context, name, build, delivery=named)
@@ -46,9 +43,21 @@ def _raw_asset(name: str, make: Make | None) -> dg.AssetsDefinition:
     return raw
 
 
-raw_assets = [
-    _raw_asset("raw_deliveries", relations.make_raw_deliveries),
-    _raw_asset("raw_codebook", relations.make_raw_codebook),
-    _raw_asset("raw_schools", relations.make_raw_schools),
-    _raw_asset("raw_responses", None),
-]
+def _plain(make: Relation) -> Make:
+    return lambda connection, delivery, _home: make(connection, delivery)
+
+
+def _of_children(make: RelationOfChildren) -> Make:
+    return lambda connection, delivery, home: make(connection, delivery, key_of(delivery.manifest.synthetic, home.root))
+
+
+MAKERS: dict[str, Make] = {
+    "raw_deliveries": _plain(relations.make_raw_deliveries),
+    "raw_files": _plain(relations.make_raw_files),
+    "raw_row_fates": _plain(relations.make_raw_row_fates),
+    "raw_codebook": _plain(relations.make_raw_codebook),
+    "raw_schools": _plain(relations.make_raw_schools),
+    "raw_corrections": _of_children(relations.make_raw_corrections),
+    "raw_responses": _of_children(relations.make_raw_responses),
+}
+raw_assets = [_raw_asset(name, MAKERS[name]) for name in RAW]

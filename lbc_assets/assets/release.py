@@ -79,7 +79,7 @@ def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     if failed:
         held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
         yield from shown
-        raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/{held.name}")
+        raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", REPORT, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
     yield from materialized(candidate, shown)

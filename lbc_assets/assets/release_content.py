@@ -50,7 +50,7 @@ def _gates(snapshot: Snapshot) -> pd.DataFrame:
 
 def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snapshot: Snapshot) -> ReportContent:
     """Everything a report shows of one wave; the connection holds that wave's tables as views."""
-    from lbc_assets.intake.door import load_delivery
+    from lbc_assets.intake.delivery import load_delivery
 
     tables = load_tables()
     made = snapshot.entries["raw_responses"].inputs["delivery"]

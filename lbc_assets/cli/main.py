@@ -16,6 +16,10 @@ from lbc_assets import __version__
 # command -> (module, help): a module is imported only when its command is called
 COMMANDS = {
     "refresh": ("refresh", "Refresh waves: from the inbox through gates to the report."),
+    "codebook": ("codebook", "Propose a codebook for a file, or try one on it before delivering."),
+    "deliver": ("deliver", "Deliver files: folder and manifest are made for you."),
+    "deliveries": ("deliveries", "Show every delivery and what was answered to it."),
+    "quarantine": ("deliveries", "Write the held rows of a wave to a file for its data manager."),
     "status": ("status", "Say which waves are published, held back, rejected or stale."),
     "show": ("tables", "Show a published table."),
     "sql": ("tables", "Answer one SELECT over every published table."),

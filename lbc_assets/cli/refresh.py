@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lbc_assets.warehouse.snapshots import WAVE_ID
+
 if TYPE_CHECKING:
     from lbc_assets.launching import Intake
     from lbc_assets.warehouse.planner import Plan
@@ -86,12 +88,16 @@ def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tupl
     from lbc_assets.launching import plan_wave
 
     said: dict[str, Any] = {"wave": wave, "steps": []}
-    if wave in intake.rejected:
-        said |= {"state": "rejected", "reasons": [str(reason) for reason in intake.rejected[wave].reasons]}
-        click.echo(f"{wave}: delivery rejected, nothing of it was taken in\n{intake.rejected[wave]}", err=True)
-        return HELD, said
-    answer = plan_wave(store, wave)
-    if answer is None:
+    rejection = intake.rejected.get(wave)
+    answer = plan_wave(store, wave) if WAVE_ID.fullmatch(wave) else None
+    if rejection:
+        said |= {"state": "rejected", "reasons": [f"{r.place}: {r.code}. {r.remedy}" for r in rejection.reasons]}
+        click.echo(f"{rejection.wave}: delivery rejected, nothing of it was taken in", err=True)
+        for line in said["reasons"]:
+            click.echo(f"  {line}", err=True)
+        if answer is None or not answer.stale:
+            return HELD, said
+    elif answer is None:
         raise click.ClickException(f"{wave}: no delivery. Put a folder {wave}/ with wave.yaml into {store.home.inbox}")
     if answer.stale:
         click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
@@ -100,6 +106,8 @@ def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tupl
         answer = plan_wave(store, wave) or answer
     else:
         click.echo(f"{wave}: nothing has changed", err=True)
+    if rejection:  # what was served before is up to date again; the rejected delivery still waits to be mended
+        return HELD, said
     held = store.snapshots.draft(wave).held
     current = store.snapshots.current(wave)
     said |= {"snapshot": current.id if current else None, "report": str(store.report_path(wave) or "")}
@@ -134,6 +142,7 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
 
     Exit status: 0 published, 2 held back by a gate (or rejected at the door), 1 fault.
     """
+    from lbc_assets.cli.deliveries import report_deliveries, tell_of
     from lbc_assets.instance import prepare
     from lbc_assets.launching import known_waves, take_in
     from lbc_assets.settings import find_home
@@ -142,13 +151,18 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
     home = find_home()
     prepare(home)
     store, started = Warehouse(home), time.monotonic()
-    intake = take_in(store, wave)
+    intake = take_in(store, wave, wait=True)
+    tell_of(store, intake)
     chosen = wave or tuple(sorted({*known_waves(store), *intake.rejected}))
+    if not chosen and intake.waiting:
+        sys.exit(HELD)
     if not chosen:
         raise click.ClickException(
             f"no delivery in {home.inbox}; 'lbc reference deliver' puts the reference wave there"
         )
     outcomes = [_refresh(store, name, intake, as_json) for name in chosen]
+    if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
+        report_deliveries(store)  # what a gate said of a delivery is part of its answer
     if as_json:
         click.echo(json.dumps([said for _, said in outcomes], indent=1))
     click.echo(f"took {time.monotonic() - started:.1f} s", err=True)

@@ -10,18 +10,26 @@ from typing import Any
 
 import click
 
+from lbc_assets.reporting.inert import for_terminal
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def status(as_json: bool) -> None:
     """Say which waves are published, held back, rejected or stale."""
+    from lbc_assets.intake.ledger import Ledger
     from lbc_assets.launching import known_waves, plan_wave
     from lbc_assets.settings import find_home
     from lbc_assets.warehouse.store import Warehouse
 
     home = find_home()
     store = Warehouse(home.make())
-    rejected = {path.parent.name: json.loads(path.read_bytes()) for path in home.quarantine.glob("*/rejected.json")}
+    ledger = Ledger(home.deliveries)
+    rejected = {
+        wave: [{"code": r.code, "place": r.place, "remedy": r.remedy} for r in answers[-1].reasons]
+        for wave in ledger.waves()
+        if (answers := ledger.answers(wave))[-1].is_rejected and (home.inbox / wave).is_dir()
+    }
     waves: list[dict[str, Any]] = []
     for wave in sorted({*known_waves(store), *rejected}):
         current, answer = store.snapshots.current(wave), plan_wave(store, wave)
@@ -57,6 +65,7 @@ def status(as_json: bool) -> None:
         for name, checks in said["held"].items():
             click.echo(f"  held back {name}: {', '.join(checks)}")
         for reason in said["rejected"]:
-            click.echo(f"  rejected  {reason['place']}: {reason['code']}. {reason['remedy']}")
+            place, remedy = for_terminal(reason["place"]), for_terminal(reason["remedy"])
+            click.echo(f"  rejected  {place}: {reason['code']}. {remedy}")
         if said["stale"]:
             click.echo(f"  stale     {', '.join(said['stale'])}: run 'lbc refresh {said['wave']}'")

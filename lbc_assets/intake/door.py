@@ -1,96 +1,152 @@
-"""The door: a folder of the inbox is taken in whole, or rejected with reasons.
+"""The door: a folder of the inbox is taken in whole, or rejected with reasons; either way the ledger says so.
 
-Belongs here: staging, hashing, the immutable copy under ``deliveries/``. Does not belong here: reading
-one file (``reading.py``), making raw tables of a delivery (``relations.py``).
+Belongs here: staging, hashing, the immutable copy under ``deliveries/``. Does not belong here: what lies in the inbox
+(``inbox.py``), reading one file (``reading.py``, ``formats/``), what becomes of its rows (``fates.py``).
+
+Bytes are copied once, out of the inbox into a folder that nobody else writes, and hashed on the way; all that follows
+reads the copy.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from lbc_assets.intake.documents import Codebook, File, Manifest, parse
-from lbc_assets.intake.questionnaire import ID, questionnaire
-from lbc_assets.intake.reading import ROWS_AT_ONCE, read_rows, transcode
-from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, reject
-from lbc_assets.warehouse.engine import connect, fingerprint, literal, parquet
-from lbc_assets.warehouse.files import alone_in, fsync, sha256_of, verify, write_bytes, write_json
+from pydantic import ValidationError
+
+from lbc_assets.intake.changes import compare
+from lbc_assets.intake.codebook import Codebook
+from lbc_assets.intake.corrections import read_corrections
+from lbc_assets.intake.delivery import RESPONSES, Delivery, latest_delivery, load_delivery
+from lbc_assets.intake.documents import parse
+from lbc_assets.intake.inbox import MANIFEST, is_marker, shown_name
+from lbc_assets.intake.keeping import Staged, keep
+from lbc_assets.intake.ledger import NAMELESS, Answer, Changes, FileCount, Ledger, ReasonCount
+from lbc_assets.intake.manifest import File, Manifest
+from lbc_assets.intake.pseudonym import key_of
+from lbc_assets.intake.reading import copy_bytes, transcode
+from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, StillGrowing, reject
+from lbc_assets.settings import Home, Limits
+from lbc_assets.warehouse.engine import connect
+from lbc_assets.warehouse.files import alone_in, fsync
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
-MANIFEST = "wave.yaml"
+
+class NothingDelivered(Exception):
+    """The folder holds a manifest for lone files, and no file beside it."""
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """A delivery as taken in. ``delivery_sha256`` names its bytes, ``content_sha256`` what they say."""
+class Received:
+    """What came of a folder: the delivery, whether it is new, and which names of the folder made it."""
 
-    wave: str
-    delivery_sha256: str
-    content_sha256: str
-    folder: Path
-    rows: int
-    files: dict[str, str]
-    responses_sha256: str
-    manifest: Manifest
-    codebook: Codebook
-
-    @property
-    def responses(self) -> Path:
-        """The verified canonical text, one row a questionnaire (with ids: it stays in ``deliveries/``)."""
-        return verify(self.folder / "responses.parquet", self.responses_sha256)
+    delivery: Delivery
+    is_new: bool
+    names: tuple[str, ...]
+    keep_manifest: bool
 
 
-def find_deliveries(inbox: Path) -> list[Path]:
-    """Folders of the inbox that hold a manifest, by name; dotfiles, links and other names are left alone."""
-    if not inbox.is_dir():
-        return []
-    return sorted(
-        path
-        for path in inbox.iterdir()
-        if WAVE_ID.fullmatch(path.name) and path.is_dir() and not path.is_symlink() and (path / MANIFEST).is_file()
-    )
-
-
-def _plain(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.exists() and not path.is_symlink():
-        raise reject(ReasonCode.FOLDER_INCOMPLETE, f"{folder.name}/{name}", "Put it beside the manifest.")
-    if path.is_symlink() or not path.is_file():
+@contextlib.contextmanager
+def _open(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A plain file of the folder; a link is not followed, a pipe not waited for. Raises DeliveryRejected."""
+    try:
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise reject(ReasonCode.FOLDER_INCOMPLETE, f"{folder.name}/{name}", "Put it beside the manifest.") from None
+    except OSError:
+        raise reject(ReasonCode.NAME_NOT_ALLOWED, f"{folder.name}/{name}", "Deliver the file itself.") from None
+    before = os.fstat(descriptor)
+    if not stat.S_ISREG(before.st_mode):
+        os.close(descriptor)
         raise reject(ReasonCode.NAME_NOT_ALLOWED, f"{folder.name}/{name}", "Deliver the file itself.")
-    return path
+    with os.fdopen(descriptor, "rb") as stream:
+        yield stream
+        after = os.fstat(descriptor)
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise StillGrowing(shown_name(name))
 
 
-def _documents(folder: Path) -> tuple[Manifest, Codebook, bytes, bytes]:
-    manifest_text = _plain(folder, MANIFEST).read_bytes()
-    manifest = parse(Manifest, manifest_text, MANIFEST)
+def _document(folder: Path, name: str, limits: Limits) -> bytes:
+    with _open(folder, name) as stream:
+        content = stream.read(limits.document_bytes + 1)
+    if len(content) > limits.document_bytes:
+        place = f"{name}: more than {limits.document_bytes:,} bytes"
+        raise reject(ReasonCode.TOO_LARGE, place, "No manifest, codebook or list of corrections is that long.")
+    return content
+
+
+def _lone_files(folder: Path, manifest: Manifest) -> list[str]:
+    documents = {MANIFEST, manifest.codebook, *([manifest.corrections.path] if manifest.corrections else [])}
+    names = [path.name for path in sorted(folder.iterdir()) if path.is_file() and not path.is_symlink()]
+    return [name for name in names if name not in documents and not name.startswith(".") and not is_marker(name)]
+
+
+def _manifest(folder: Path, limits: Limits, contents: dict[str, bytes]) -> tuple[Manifest, bool]:
+    """The manifest, and whether it stays for the next lone file. Raises DeliveryRejected or NothingDelivered."""
+    contents[MANIFEST] = _document(folder, MANIFEST, limits)
+    manifest = parse(Manifest, contents[MANIFEST], MANIFEST)
     if manifest.wave != folder.name:
         raise reject(ReasonCode.WAVE_NOT_AS_FOLDER, f"{MANIFEST}, wave", f"The folder is named {folder.name!r}.")
-    codebook_text = _plain(folder, manifest.codebook).read_bytes()
-    return manifest, parse(Codebook, codebook_text, manifest.codebook), manifest_text, codebook_text
+    if manifest.any_file is None:
+        return manifest, False
+    names = _lone_files(folder, manifest)
+    if not names:
+        raise NothingDelivered
+    try:
+        return manifest.of_files(names), True
+    except ValidationError:
+        place = f"{folder.name}: {', '.join(map(shown_name, names))}"
+        raise reject(ReasonCode.NAME_NOT_ALLOWED, place, "Give the file a plain name.") from None
 
 
-def _name_of(hashes: dict[str, str]) -> str:
-    return hashlib.sha256("\n".join(f"{name}\t{sha}" for name, sha in sorted(hashes.items())).encode()).hexdigest()
+def each_file(manifest: Manifest, step: Callable[[int, File], None]) -> None:
+    """Do a step for every file, and give the reasons of all of them at once."""
+    reasons: list[Reason] = []
+    for number, file in enumerate(manifest.files):
+        try:
+            step(number, file)
+        except DeliveryRejected as rejection:
+            reasons += rejection.reasons
+    if reasons:
+        raise DeliveryRejected(reasons)
 
 
-def delivery_sha256_of(folder: Path) -> str:
-    """Name a delivery in the inbox by its bytes, without parsing its rows. Raises DeliveryRejected."""
-    manifest, *_ = _documents(folder)
-    names = [MANIFEST, manifest.codebook, *(file.path for file in manifest.files)]
-    return _name_of({name: sha256_of(_plain(folder, name)) for name in names})
+def _stage(folder: Path, staging: Path, limits: Limits, *, is_settled: bool) -> tuple[Staged, bool]:
+    """Copy and hash everything that the folder delivers. Raises DeliveryRejected, StillGrowing, NothingDelivered."""
+    contents: dict[str, bytes] = {}
+    manifest, keep_manifest = _manifest(folder, limits, contents)
+    if not is_settled and not all(file.sha256 and file.rows is not None for file in manifest.files):
+        raise StillGrowing(shown_name(folder.name))
+    contents[manifest.codebook] = _document(folder, manifest.codebook, limits)
+    codebook = parse(Codebook, contents[manifest.codebook], manifest.codebook)
+    corrections = []
+    if manifest.corrections:
+        name = manifest.corrections.path
+        contents[name] = _document(folder, name, limits)
+        corrections = read_corrections(contents[name], manifest.corrections)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
+    def copy(number: int, file: File) -> None:
+        target = staging / f"delivered-{number}"
+        with _open(folder, file.path) as stream:
+            if file.is_text:
+                hashes[file.path] = transcode(stream, target, file.encoding, file.path, limits)
+            else:
+                hashes[file.path] = copy_bytes(stream, target, file.path, limits)
+        if file.sha256 and file.sha256 != hashes[file.path]:
+            raise reject(ReasonCode.SHA256_NOT_AS_DECLARED, file.path, "Send the file again; it changed on the way.")
 
-def _content_of(manifest: Manifest, codebook: Codebook, answers: str) -> str:
-    """What the delivery says, whatever its file names, row order, encoding, delimiter or title of the file."""
-    said = manifest.model_dump_json(exclude={"files", "codebook"}) + codebook.model_dump_json() + answers
-    return hashlib.sha256(said.encode()).hexdigest()
+    each_file(manifest, copy)
+    return Staged(staging, manifest, codebook, hashes, corrections), keep_manifest
 
 
 @contextlib.contextmanager
@@ -105,128 +161,95 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def _each_file(manifest: Manifest, step: Callable[[int, File], None]) -> None:
-    """Do a step for every file, and give the reasons of all of them at once."""
-    reasons: list[Reason] = []
-    for number, file in enumerate(manifest.files):
-        try:
-            step(number, file)
-        except DeliveryRejected as rejection:
-            reasons += rejection.reasons
-    if reasons:
-        raise DeliveryRejected(reasons)
+def receive(folder: Path, home: Home, *, is_settled: bool = True, ended: str | None = None) -> Received:
+    """Take a delivery in: read once, check, keep what may be kept under ``deliveries/<wave>/<sha256>/``, and answer.
 
-
-def receive(folder: Path, deliveries: Path) -> Delivery:
-    """Take a delivery in: read once, check, and keep its canonical text under ``deliveries/<wave>/<sha256>/``.
-
-    The same bytes again give the delivery that is there. Raises DeliveryRejected, and keeps nothing.
+    The same bytes again give the delivery that is there, and no other answer. ``is_settled``: nothing in the folder
+    has changed for a while; if not, what is not as declared may still be on its way, and only a delivery that
+    declares rows and sha256 of every file is taken. ``ended``: the state in
+    which the wave's latest delivery is left. Raises DeliveryRejected (answered, nothing kept), StillGrowing and
+    NothingDelivered (not answered).
     """
-    manifest, codebook, manifest_text, codebook_text = _documents(folder)
-    with _alone_in(deliveries / manifest.wave):
-        known = latest_delivery(deliveries, manifest.wave)
-        if known and known.delivery_sha256 == delivery_sha256_of(folder):
-            return known
-        return _take_in(folder, deliveries, manifest, codebook, manifest_text, codebook_text)
+    wave, ledger = folder.name, Ledger(home.deliveries)
+    is_wave = WAVE_ID.fullmatch(wave) is not None
+    with _alone_in(home.deliveries / (wave if is_wave else NAMELESS)):
+        try:
+            if not is_wave:
+                remedy = "Lower-case letters, digits, '-' and '_', at most 40, beginning with a letter or digit."
+                raise reject(ReasonCode.WAVE_NAME_NOT_ALLOWED, shown_name(wave), remedy)
+            return _receive(folder, home, ledger, is_settled=is_settled, ended=ended)
+        except DeliveryRejected as rejection:
+            if not is_settled:
+                raise StillGrowing(shown_name(wave)) from None
+            reasons = tuple(
+                ReasonCount(code=reason.code.name.lower(), place=reason.place, remedy=reason.remedy)
+                for reason in rejection.reasons
+            )
+            ledger.add(Answer(wave=shown_name(wave), received=datetime.now(UTC), reasons=reasons))
+            raise
 
 
-def _take_in(
-    folder: Path, deliveries: Path, manifest: Manifest, codebook: Codebook, manifest_text: bytes, codebook_text: bytes
-) -> Delivery:
-    staging = deliveries / manifest.wave / f".tmp-{uuid.uuid4().hex}"
+def _receive(folder: Path, home: Home, ledger: Ledger, *, is_settled: bool, ended: str | None) -> Received:
+    wave, known = folder.name, latest_delivery(home.deliveries, folder.name)
+    settings = home.settings()
+    staging = home.deliveries / wave / f".tmp-{uuid.uuid4().hex}"
     staging.mkdir(mode=0o700)
     try:
-        hashes = {
-            MANIFEST: hashlib.sha256(manifest_text).hexdigest(),
-            manifest.codebook: hashlib.sha256(codebook_text).hexdigest(),
-        }
-
-        def stage(number: int, file: File) -> None:
-            hashes[file.path] = _stage(folder, staging / f"text-{number}", file)
-
-        _each_file(manifest, stage)
-        delivery_sha256 = _name_of(hashes)
-        target = deliveries / manifest.wave / delivery_sha256
+        staged, keep_manifest = _stage(folder, staging, settings.limits, is_settled=is_settled)
+        names = tuple(staged.hashes) if not keep_manifest else tuple(file.path for file in staged.manifest.files)
+        if known and known.delivery_sha256 == staged.delivery_sha256:
+            return Received(known, False, names, keep_manifest)
+        target = home.deliveries / wave / staged.delivery_sha256
         if not target.exists():
-            rows, answers = _write_responses(staging, manifest, codebook)
-            write_bytes(staging / "manifest.json", manifest.model_dump_json().encode(), mode=0o400)
-            write_bytes(staging / "codebook.json", codebook.model_dump_json().encode(), mode=0o400)
-            write_json(
-                staging / "delivery.json",
-                {
-                    "content_sha256": _content_of(manifest, codebook, answers),
-                    "files": hashes,
-                    "responses_sha256": sha256_of(staging / "responses.parquet"),
-                    "rows": rows,
-                },
-            )
-            (staging / "delivery.json").chmod(0o400)
+            keep(staged, settings)
             fsync(staging)
             os.rename(staging, target)
+        delivery = load_delivery(target)
+        changes = _changes(known, delivery, home) if known else None
         # written last: until then the wave's latest delivery is the one before
-        write_bytes(deliveries / manifest.wave / "latest", delivery_sha256.encode())
-        return load_delivery(target)
+        ledger.add(_answer(delivery, ledger, changes), ended)
+        return Received(delivery, True, names, keep_manifest)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _stage(folder: Path, target: Path, file: File) -> str:
-    sha256 = transcode(_plain(folder, file.path), target, file.encoding, file.path)
-    if file.sha256 and file.sha256 != sha256:
-        raise reject(ReasonCode.SHA256_NOT_AS_DECLARED, file.path, "Send the file again; it changed on the way.")
-    return sha256
-
-
-def _write_responses(staging: Path, manifest: Manifest, codebook: Codebook) -> tuple[int, str]:
-    """Write all files' rows as one Parquet file; rows, and the fingerprint of ids and answers."""
-    path = staging / "responses.parquet"
-    rows: dict[Path, int] = {}
-    # what is spilt are answers: they stay where the sweep finds them
-    with connect(staging / "spill") as connection:
-        # with more threads rows pile up that wait to be written in order: 242 MB for 600,000 rows, not 1.4 GB,
-        # for about half as much time again as a table in memory takes
-        connection.execute("SET threads = 1")
-
-        def read(number: int, file: File) -> None:
-            text, part = staging / f"text-{number}", staging / f"part-{number}"
-            rows[part] = read_rows(connection, text, file, codebook, part)
-            text.unlink()
-
-        _each_file(manifest, read)
-        connection.execute(
-            f"COPY (SELECT * FROM {parquet(rows)}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd, "
-            f"ROW_GROUP_SIZE {ROWS_AT_ONCE})"
-        )
-        answers = fingerprint(connection, parquet([path]), [ID, *questionnaire()])
-    for part in rows:
-        part.unlink()
-    shutil.rmtree(staging / "spill", ignore_errors=True)
-    path.chmod(0o400)
-    fsync(path)
-    return sum(rows.values()), answers
-
-
-def load_delivery(folder: Path) -> Delivery:
-    """A delivery that was taken in before."""
-    facts = json.loads((folder / "delivery.json").read_bytes())
-    manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-    return Delivery(
-        wave=manifest.wave,
-        delivery_sha256=folder.name,
-        content_sha256=facts["content_sha256"],
-        folder=folder,
-        rows=facts["rows"],
-        files=facts["files"],
-        responses_sha256=facts["responses_sha256"],
-        manifest=manifest,
-        codebook=Codebook.model_validate_json((folder / "codebook.json").read_bytes()),
-    )
-
-
-def latest_delivery(deliveries: Path, wave: str) -> Delivery | None:
-    """The wave's delivery that was taken in last, or None."""
+def _changes(before: Delivery, after: Delivery, home: Home) -> Changes:
+    spill = after.folder.parent / f".tmp-{uuid.uuid4().hex}"
     try:
-        name = (deliveries / wave / "latest").read_text().strip()
-    except FileNotFoundError:
-        return None
-    return load_delivery(deliveries / wave / name)
+        with connect(spill) as connection:
+            key = key_of(after.manifest.synthetic, home.root)
+            return compare(connection, before.responses, after.path(RESPONSES), key, after.wave)
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _answer(delivery: Delivery, ledger: Ledger, changes: Changes | None) -> Answer:
+    def rows(path: str, *fates: str) -> int:
+        return sum(c.rows for c in delivery.counts if c.source_file == path and (not fates or c.fate in fates))
+
+    reasons: dict[str, int] = {}
+    for count in delivery.counts:
+        if count.reason_code:
+            reasons[count.reason_code] = reasons.get(count.reason_code, 0) + count.rows
+    return Answer(
+        wave=delivery.wave,
+        received=datetime.now(UTC),
+        version=sum(not answer.is_rejected for answer in ledger.answers(delivery.wave)) + 1,
+        delivery_sha256=delivery.delivery_sha256,
+        files=tuple(
+            FileCount(
+                path=file.path,
+                sha256=delivery.files[file.path],
+                rows=rows(file.path),
+                published=rows(file.path, "published"),
+                quarantined=rows(file.path, "quarantined"),
+                collapsed=rows(file.path, "collapsed"),
+                without_consent=rows(file.path, "without_consent"),
+                of_other_events=rows(file.path, "of_other_event"),
+            )
+            for file in delivery.manifest.files
+        ),
+        reasons=tuple(ReasonCount(code=code, rows=number) for code, number in sorted(reasons.items())),
+        corrections=delivery.corrections,
+        changes=changes,
+    )

@@ -50,6 +50,11 @@ def load_key(home: Path) -> bytes:
     return key
 
 
+def key_of(synthetic: bool, home: Path) -> bytes:
+    """The key of a wave's pseudonyms: the public one of a synthetic wave, else the home's own."""
+    return PUBLIC_KEY if synthetic else load_key(home)
+
+
 def pseudonym_sql(key: bytes, wave: str, column: str) -> str:
     """The SQL expression of a pseudonym (RFC 2104 in SQL, so that no id passes through Python).
 

@@ -9,6 +9,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lbc_assets.reporting.inert import visible
+
+PLACE_MOST, REMEDY_MOST = 300, 2000
+
 
 class ReasonCode(enum.Enum):
     """Why a delivery is rejected; the value is the description."""
@@ -37,6 +41,8 @@ class ReasonCode(enum.Enum):
     # sheets
     SHEET_ABSENT = "the declared sheet is not in the workbook"
     SHEET_EXTRA = "the workbook has a hidden sheet, or more than one and none is declared"
+    MACROS = "the workbook holds macros"
+    COLUMN_NESTED = "a column holds lists or structures, not single values"
     FORMULA_WITHOUT_VALUE = "a cell holds a formula whose value was not stored"
     # columns
     EMPTY_FILE = "the file has no header"
@@ -47,7 +53,7 @@ class ReasonCode(enum.Enum):
     COLUMN_AMBIGUOUS = "a column of the codebook fits several columns of the file, or one column fits several"
     MISSING_CODES_DISAGREE = "a code that the file declares missing is an answer in the codebook"
     # rows
-    ROWS_NOT_READABLE = "a row has too few or too many cells, or a quote is not closed"
+    ROWS_NOT_READABLE = "a row has too few, too many or merged cells, or a quote is not closed"
     ROWS_NOT_RECONCILED = "lines of the file and rows read do not add up"
     ROWS_NOT_AS_DECLARED = "the manifest declares another number of rows"
     ROWS_ABSENT = "the file has a header and no row"
@@ -67,6 +73,12 @@ class Reason:
     place: str
     remedy: str
 
+    def __post_init__(self) -> None:
+        # both may name what a stranger wrote (a file, a key of his YAML): short, and nothing that a terminal obeys
+        for name, most in (("place", PLACE_MOST), ("remedy", REMEDY_MOST)):
+            text = visible(getattr(self, name))
+            object.__setattr__(self, name, text if len(text) <= most else f"{text[:most]} ...")
+
     def __str__(self) -> str:
         return f"{self.place}: {self.code.value}. {self.remedy}"
 
@@ -77,6 +89,10 @@ class DeliveryRejected(Exception):
     def __init__(self, reasons: Sequence[Reason]) -> None:
         self.reasons = tuple(reasons)
         super().__init__("\n".join(str(reason) for reason in self.reasons))
+
+
+class StillGrowing(Exception):
+    """A file changed while it was read, or is not yet what the manifest declares: it is left for another look."""
 
 
 def reject(code: ReasonCode, place: str, remedy: str) -> DeliveryRejected:

@@ -186,9 +186,9 @@ FLOW_RULES: tuple[Rule, ...] = (
         table="mart_participant_flow",
         severity="error",
         reason_code="counts_do_not_add_up",
-        description="Received, each exclusion and analysed are the counts of int_exclusions.",
+        description="Received, each exclusion and analysed are the counts of int_exclusions and of what the door kept.",
         remedy=_REPORT,
-        needs=("int_exclusions",),
+        needs=("int_exclusions", "raw_row_fates"),
         query=f"""
             SELECT 1
             FROM (
@@ -196,12 +196,18 @@ FLOW_RULES: tuple[Rule, ...] = (
                 FROM {{candidate}} WHERE province = 'all' AND step IN ('received', 'excluded', 'analysed')
             ) AS f
             FULL JOIN (
-                SELECT e.wave, 'received' AS step, CAST(NULL AS varchar) AS reason, count(*) AS children
-                FROM int_exclusions AS e WHERE {in_scope("e")} GROUP BY e.wave
-                UNION ALL
-                SELECT e.wave, CASE WHEN e.exclusion_reason IS NULL THEN 'analysed' ELSE 'excluded' END,
-                    e.exclusion_reason, count(*)
-                FROM int_exclusions AS e WHERE {in_scope("e")} GROUP BY e.wave, e.exclusion_reason
+                SELECT wave, step, CASE WHEN step = 'excluded' THEN reason END AS reason, sum(children) AS children
+                FROM (
+                    SELECT e.wave, e.exclusion_reason AS reason, count(*) AS children
+                    FROM int_exclusions AS e WHERE {in_scope("e")} GROUP BY e.wave, e.exclusion_reason
+                    UNION ALL
+                    SELECT d.wave,
+                        CASE d.fate WHEN 'without_consent' THEN 'no_consent' ELSE 'held_in_quarantine' END, sum(d.rows)
+                    FROM raw_row_fates AS d
+                    WHERE d.fate IN ('without_consent', 'quarantined') AND {in_scope("d")} GROUP BY d.wave, d.fate
+                ) CROSS JOIN (VALUES ('received'), ('excluded'), ('analysed')) AS s (step)
+                WHERE step = 'received' OR (step = 'analysed') = (reason IS NULL)
+                GROUP BY ALL
             ) AS x ON x.wave = f.wave AND x.step = f.step AND x.reason IS NOT DISTINCT FROM f.reason
             WHERE coalesce(f.children, 0) <> coalesce(x.children, 0)
         """,

@@ -47,19 +47,41 @@ def rows_conserved(table: str, source: str = "stg_responses") -> Rule:
 
 INTAKE_RULES: tuple[Rule, ...] = (
     Rule(
+        name="rows_accounted_for",
+        table="raw_row_fates",
+        severity="error",
+        reason_code="row_not_conserved",
+        description="Rows in a file = published + quarantined + collapsed + without consent + of other events.",
+        remedy="A fault of the platform: the door lost or repeated rows. Report it.",
+        needs=("raw_files",),
+        query=f"""
+            SELECT coalesce(f.source_file, c.source_file) AS source_file
+            FROM (SELECT * FROM raw_files AS r WHERE {in_scope("r")}) AS f
+            FULL JOIN (SELECT wave, source_file, sum(rows) AS rows FROM {{candidate}} GROUP BY ALL) AS c
+                ON c.wave = f.wave AND c.source_file = f.source_file
+            WHERE f.rows_in_file IS DISTINCT FROM c.rows
+        """,
+    ),
+    Rule(
         name="rows_match_delivery",
         table="raw_responses",
         severity="error",
         reason_code="row_not_conserved",
-        description="There are as many rows as the delivery has questionnaires.",
-        remedy="Compare the files' lines with intake's counts: a reader lost or repeated questionnaires.",
-        needs=("raw_deliveries",),
+        description="There are as many rows as the delivery published, in each file and in all.",
+        remedy="A fault of the platform: questionnaires were lost or repeated behind the door. Report it.",
+        needs=("raw_deliveries", "raw_row_fates"),
         query=f"""
             SELECT d.wave
             FROM raw_deliveries AS d
             LEFT JOIN (SELECT wave, count(*) AS present FROM {{candidate}} GROUP BY wave) AS c
                 ON c.wave = d.wave
             WHERE {in_scope("d")} AND d.questionnaires IS DISTINCT FROM coalesce(c.present, 0)
+            UNION ALL
+            SELECT coalesce(f.wave, c.wave)
+            FROM (SELECT * FROM raw_row_fates AS r WHERE r.fate = 'published' AND {in_scope("r")}) AS f
+            FULL JOIN (SELECT wave, source_file, count(*) AS present FROM {{candidate}} GROUP BY ALL) AS c
+                ON c.wave = f.wave AND c.source_file = f.source_file
+            WHERE f.rows IS DISTINCT FROM c.present
             UNION ALL
             SELECT DISTINCT c.wave FROM {{candidate}} AS c
             WHERE NOT EXISTS (SELECT 1 FROM raw_deliveries AS d WHERE d.wave = c.wave)

@@ -49,7 +49,7 @@ KINDS = (
     Kind("age_missing_code", 3, {"age_years": "99"}),
     Kind("consent_child_refused", 4, {"consent_child": "2"}, excluded=NO_CONSENT),
     Kind("consent_carer_blank", 3, {"consent_carer": ""}, excluded=NO_CONSENT),
-    Kind("consent_child_unreadable", 2, {"consent_child": "?"}, excluded=NO_CONSENT, issue="code_not_in_codebook"),
+    Kind("consent_child_unreadable", 2, {"consent_child": "?"}, excluded=NO_CONSENT),
     Kind("sdq_section_blank", 4, dict.fromkeys(SDQ_ITEMS, ""), excluded="sdq_not_completed"),
     Kind("father_deceased", 3, {"father_alive": "2"}, excluded=DECEASED),
     Kind("both_parents_deceased", 1, {"father_alive": "2", "mother_alive": "2"}, excluded=DECEASED),

@@ -17,7 +17,15 @@ from importlib.resources.abc import Traversable
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.models import load_project
 
-RAW = ("raw_deliveries", "raw_codebook", "raw_schools", "raw_responses")
+RAW = (
+    "raw_deliveries",
+    "raw_files",
+    "raw_row_fates",
+    "raw_codebook",
+    "raw_schools",
+    "raw_corrections",
+    "raw_responses",
+)
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -34,7 +42,7 @@ class Step:
 
 def _sources(folder: Traversable) -> Iterator[bytes]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if item.is_dir() and item.name in ("templates",):
+        if item.is_dir() and item.name in ("templates", "formats"):
             yield from _sources(item)
         elif item.name.endswith((".py", ".j2", ".css")):
             yield item.name.encode() + b"\x1f" + item.read_bytes()
@@ -60,9 +68,9 @@ def flow() -> dict[str, Step]:
         # another gate is another step: a table that passed the old one has not passed the new one
         return hashlib.sha256(f"{code}\x1f{tables[name].model_dump_json()}".encode()).hexdigest()
 
-    intake = _source_version(("lbc_assets.intake",), ("duckdb",))
-    # the gate of the answers compares their number with what the delivery declares
-    compared = {"raw_responses": ("raw_deliveries",)}
+    intake = _source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
+    # the gates compare rows in the files, what became of them, and the questionnaires that are there
+    compared = {"raw_row_fates": ("raw_files",), "raw_responses": ("raw_deliveries", "raw_row_fates")}
     steps = [Step(name, "raw", compared.get(name, ()), with_contract(name, intake)) for name in RAW]
     steps += [
         Step(
@@ -80,7 +88,8 @@ def flow() -> dict[str, Step]:
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))
-    read_by_page = ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *analyses)
+    # of the patterns the page shows what the gate said
+    read_by_page = ("raw_deliveries", "stg_value_issues", "stg_answer_patterns", "mart_participant_flow", *analyses)
     steps.append(Step(REPORT, "release", read_by_page, page))
     steps.append(Step(PUBLISHED, "release", tuple(step.name for step in steps), "1"))
     return {step.name: step for step in steps}

@@ -57,6 +57,14 @@ def test_the_sensor_asks_for_one_run_of_every_step_of_a_new_wave(fresh):
     assert again.run_requests[0].run_key == request.run_key
 
 
+def test_a_wave_at_work_is_left_alone(fresh):
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert len(inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests) == 1
+        job = defs.resolve_job_def("refresh_wave")
+        instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTING, tags={"dagster/partition": WAVE})
+        assert inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests == []
+
+
 def test_nothing_stale_nothing_asked(copied):
     with dg.DagsterInstance.ephemeral() as instance:
         assert inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests == []

@@ -33,7 +33,9 @@ def test_it_is_published_with_warnings(dirty):
 
 def test_exclusions_are_those_that_were_made(dirty):
     rows = _rows(
-        dirty, "SELECT exclusion_reason AS r, count(*) AS n FROM int_exclusions WHERE r IS NOT NULL GROUP BY r"
+        dirty,
+        "SELECT reason_code AS r, children AS n FROM mart_participant_flow "
+        "WHERE step = 'excluded' AND province = 'all' AND children > 0",
     )
     assert {row["r"]: row["n"] for row in rows} == {r: n for r, n in dirty.summary.excluded.items() if n}
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 
 import pytest
@@ -13,7 +14,7 @@ WAVE = "baseline-2015"
 
 def test_refresh_ends_with_summary_and_report(published):
     output = published.first.output
-    for words in ("3,596 in, 3,538 analysed, 58 excluded", "[22/22] published_wave", "0.57 (95% CI", "report.html"):
+    for words in ("3,596 in, 3,538 analysed, 58 excluded", "[26/26] published_wave", "0.57 (95% CI", "report.html"):
         assert words in output
 
 
@@ -82,6 +83,29 @@ def test_sql_accepts_one_select_over_published_tables_only(published, hostile):
     assert "Error" in answer.stderr
 
 
+HOSTILE = "SELECT '=1' || chr(27) || '[2J' || chr(8238) || chr(155) || chr(13) || 'x' AS t, -1 AS n, '-2.5' AS m, 'x'"
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("table", ["t n m @a", "- - - -", r"=1\x1b[2J\u202e\x9b x -1 -2.5 x"]),
+        ("csv", ["t,n,m,'@a", r"'=1\x1b[2J\u202e\x9b x,-1,-2.5,x"]),
+        ("json", ["[", "{", r'"t": "=1\u001b[2J\u202e\u009b\rx",', '"n": -1,', '"m": "-2.5",', '"@a": "x"', "}", "]"]),
+    ],
+)
+def test_text_does_nothing_where_it_is_shown(published, style, expected):
+    shown = published("sql", f'{HOSTILE} AS "@a"', "--format", style).stdout
+    assert [re.sub("-+", "-", re.sub(" +", " ", line.strip())) for line in shown.splitlines()] == expected
+
+
+def test_an_error_that_quotes_a_value_does_nothing_either(published):
+    shown = published("sql", "SELECT CAST(chr(27) || '[2J' || province AS int) FROM stg_responses")
+    assert shown.exit_code == 1
+    assert r"\x1b[2J" in shown.stderr
+    assert "\x1b" not in shown.output
+
+
 def test_unknown_names_are_answered_with_the_known_ones(published):
     assert "mart_sdq_scores" in published("show", "no_such_table").output
     assert WAVE in published("show", "raw_responses", "--wave", "other").output
@@ -102,8 +126,11 @@ def test_all_state_is_for_its_owner_only(published):
     assert os.stat(root).st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("words", [[], ["refresh"], ["status"], ["show"], ["sql"], ["reference", "make"], ["ui"]])
+COMMANDS = ("refresh", "deliver", "deliveries", "quarantine", "status", "show", "sql", "reference make", "ui")
+
+
+@pytest.mark.parametrize("words", ["", *COMMANDS])
 def test_help_everywhere(published, words):
-    answer = published(*words, "--help")
+    answer = published(*words.split(), "--help")
     assert answer.exit_code == 0
     assert "Usage: " in answer.output

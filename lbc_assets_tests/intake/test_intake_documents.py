@@ -27,7 +27,7 @@ def test_a_key_that_stands_twice_is_refused(parcel, once, twice):
     text = file.read_text(encoding="utf-8")
     assert once in text
     file.write_text(text.replace(once, twice, 1), encoding="utf-8")
-    (reason,) = reasons(lambda: receive(parcel.folder, parcel.deliveries))
+    (reason,) = reasons(lambda: receive(parcel.folder, parcel.home))
     assert reason.code is ReasonCode.YAML_NOT_READABLE
     assert reason.place == "codebook.yaml, line 1"
 
@@ -74,7 +74,7 @@ def test_files_may_have_chinese_names(parcel, name):
     parcel.file["path"] = name
     folder = parcel.write()
     (folder / "children.csv").rename(folder / name)
-    assert name in receive(folder, parcel.deliveries).files
+    assert name in receive(folder, parcel.home).delivery.files
 
 
 @pytest.mark.parametrize(
@@ -110,5 +110,5 @@ def test_reasons_of_all_files_come_at_once(parcel):
     folder = parcel.write()
     (folder / "children.csv").write_bytes(parcel.csv() + b"1,2\n")
     (folder / "second.csv").write_bytes(parcel.csv() + b"3\n")
-    found = reasons(lambda: receive(folder, parcel.deliveries))
+    found = reasons(lambda: receive(folder, parcel.home))
     assert [reason.place for reason in found] == ["children.csv, near line 8", "second.csv, near line 8"]

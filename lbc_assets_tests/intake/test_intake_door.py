@@ -6,12 +6,16 @@ import stat
 
 import pytest
 
-from lbc_assets.intake.door import delivery_sha256_of, find_deliveries, latest_delivery, load_delivery
+from lbc_assets.intake.delivery import latest_delivery, load_delivery
+from lbc_assets.intake.ledger import Ledger
 from lbc_assets.intake.questionnaire import ID, questionnaire
 from lbc_assets.intake.relations import (
     make_raw_codebook,
+    make_raw_corrections,
     make_raw_deliveries,
+    make_raw_files,
     make_raw_responses,
+    make_raw_row_fates,
     make_raw_schools,
 )
 from lbc_assets.warehouse.contracts import load_tables
@@ -22,6 +26,9 @@ MAKERS = {
     "raw_codebook": make_raw_codebook,
     "raw_deliveries": make_raw_deliveries,
     "raw_schools": make_raw_schools,
+    "raw_files": make_raw_files,
+    "raw_row_fates": make_raw_row_fates,
+    "raw_corrections": lambda connection, delivery: make_raw_corrections(connection, delivery, b"k" * 32),
 }
 
 
@@ -49,10 +56,8 @@ def test_a_valid_delivery_is_taken_in(parcel):
     delivery = parcel.send()
     assert delivery.rows == len(parcel.rows)
     assert delivery.folder == parcel.deliveries / delivery.wave / delivery.delivery_sha256
-    assert delivery.delivery_sha256 == delivery_sha256_of(parcel.folder)
     assert set(delivery.files) == {"wave.yaml", "codebook.yaml", "children.csv"}
     assert latest_delivery(parcel.deliveries, delivery.wave) == load_delivery(delivery.folder) == delivery
-    assert find_deliveries(parcel.folder.parent) == [parcel.folder]
 
 
 def test_every_answer_is_kept_as_it_was_written(parcel, delivery):
@@ -108,7 +113,8 @@ def test_an_earlier_delivery_sent_again_is_the_latest(make_parcel):
     assert make_parcel().send() == first
     assert latest_delivery(other.deliveries, first.wave) == first
     names = {path.name for path in (other.deliveries / first.wave).iterdir()}
-    assert names == {"latest", first.delivery_sha256, second.delivery_sha256}
+    assert names == {"ledger.json", first.delivery_sha256, second.delivery_sha256}
+    assert [answer.version for answer in Ledger(other.deliveries).answers(first.wave)] == [1, 2, 3]
 
 
 def _reversed(parcel):
@@ -192,7 +198,7 @@ def test_other_answers_have_other_content(parcel, delivery, change):
 
 def test_kept_files_can_only_be_read_by_their_owner(delivery):
     modes = {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in delivery.folder.iterdir()}
-    names = ("responses.parquet", "manifest.json", "codebook.json", "delivery.json")
+    names = ("responses.parquet", "held.parquet", "manifest.json", "codebook.json", "delivery.json")
     assert modes == dict.fromkeys(names, "0o400")
     assert stat.S_IMODE(delivery.folder.stat().st_mode) == 0o700
 

@@ -6,7 +6,9 @@ import codecs
 
 import pytest
 
+from lbc_assets.intake.delivery import latest_delivery
 from lbc_assets.intake.door import receive
+from lbc_assets.intake.ledger import Ledger
 from lbc_assets.intake.rejection import DeliveryRejected, ReasonCode
 
 CANARY = "canary"
@@ -65,8 +67,24 @@ def _short(parcel):
     parcel.rows[2].pop()
 
 
-def _no_id(parcel):
-    parcel.rows[2][0] = " "
+def _two_of_a_number(parcel):
+    parcel.codebook["variables"]["sdq_consid"]["column"] = "#1"
+    parcel.header[parcel.header.index("q01")], parcel.header[parcel.header.index("q02")] = "1. a", "1. b"
+    parcel.codebook["variables"]["sdq_restles"]["column"] = "1. b"
+
+
+def _unreadable(parcel):
+    for row in parcel.rows[:2]:
+        row[parcel.column("sdq_worries")] = "7"
+
+
+def _corrections(text):
+    def spoil(parcel):
+        parcel.manifest["corrections"] = {"path": "corrections.csv", "version": "1", "reviewed_by": "a steward"}
+        parcel.write()
+        (parcel.folder / "corrections.csv").write_text(text)
+
+    return spoil
 
 
 # a spoiler that writes the folder itself is among WRITTEN: sending must not write it anew
@@ -87,7 +105,12 @@ SPOILS = {
     ReasonCode.ROWS_NOT_RECONCILED: _content(lambda content: content + b"\n\n"),
     ReasonCode.ROWS_NOT_AS_DECLARED: _file("rows", 5),
     ReasonCode.SHA256_NOT_AS_DECLARED: _file("sha256", "0" * 64),
-    ReasonCode.ID_ABSENT: _no_id,
+    ReasonCode.HEADER_BLANK: _header(3, " "),
+    ReasonCode.ROWS_ABSENT: lambda parcel: parcel.rows.clear(),
+    ReasonCode.COLUMN_AMBIGUOUS: _two_of_a_number,
+    ReasonCode.TOO_MANY_UNREADABLE: _unreadable,
+    ReasonCode.CORRECTIONS_NOT_VALID: _corrections("id,field,old,new\n"),
+    ReasonCode.CORRECTION_NOT_APPLICABLE: _corrections("id,field,old,new,who,why\nNOBODY,sex,1,2,me,slip\n"),
 }
 
 
@@ -96,8 +119,9 @@ def rejection(parcel, spoil):
     spoil(parcel)
     folder = parcel.folder if spoil in WRITTEN else parcel.write()
     with pytest.raises(DeliveryRejected) as caught:
-        receive(folder, parcel.deliveries)
-    assert list(parcel.deliveries.rglob("*")) in ([], [parcel.deliveries / parcel.folder.name])
+        receive(folder, parcel.home)
+    wave = parcel.deliveries / parcel.folder.name
+    assert sorted(parcel.deliveries.rglob("*")) == [wave, wave / "ledger.json"]
     return caught.value
 
 
@@ -105,7 +129,7 @@ def codes(rejected):
     return {reason.code for reason in rejected.reasons}
 
 
-@pytest.mark.parametrize("code", ReasonCode, ids=lambda code: code.name)
+@pytest.mark.parametrize("code", SPOILS, ids=lambda code: code.name)
 def test_each_reason(parcel, code):
     rejected = rejection(parcel, SPOILS[code])
     assert code in codes(rejected)
@@ -148,12 +172,14 @@ def test_more_that_is_rejected(parcel, code, spoil):
 
 def test_a_rejected_delivery_leaves_the_one_before(make_parcel):
     delivery = make_parcel().send()
-    before = sorted(delivery.folder.parent.rglob("*"))
     spoiled = make_parcel()
     spoiled.rows[2].pop()
     with pytest.raises(DeliveryRejected):
         spoiled.send()
-    assert sorted(delivery.folder.parent.rglob("*")) == before
+    assert latest_delivery(spoiled.deliveries, delivery.wave) == delivery
+    assert [answer.is_rejected for answer in Ledger(spoiled.deliveries).answers(delivery.wave)] == [False, True]
+    names = {path.name for path in delivery.folder.parent.iterdir()}
+    assert names == {"ledger.json", delivery.delivery_sha256}
 
 
 def _row(change):
@@ -185,7 +211,6 @@ TELLING = {
     "open quote": _open_quote,
     "answers as header": _no_header,
     "answer twice in header": _twice_unknown,
-    "no id": _no_id,
     "line break": lambda parcel: parcel.rows[2].__setitem__(parcel.column("school"), f"{CANARY}\n{NUMBER}"),
     "not decodable": lambda parcel: _content(lambda content: content.replace(b"canary", b"canary\xff"))(parcel),
 }

@@ -46,7 +46,7 @@ def test_the_wheel_runs_outside_the_checkout(installed):
     answer = _python(installed, "-c", code)
     assert answer.returncode == 0, answer.stderr
     assert str(installed / "site") in answer.stdout
-    assert answer.stdout.split()[-1] == "10"
+    assert answer.stdout.split()[-1] == "11"
 
 
 def test_its_home_is_the_users_data_folder_and_the_reference_wave_is_inside(installed):

@@ -28,6 +28,9 @@ SETUP = f"""
     SELECT wave, child_pseudonym, i, province,
         CASE WHEN i < 10 THEN 'migration_unknown' END AS exclusion_reason
     FROM stg_responses;
+    CREATE TABLE raw_row_fates AS
+    SELECT wave, 'file' AS source_file, 'without_consent' AS fate, 'no_consent' AS reason_code, 'guizhou' AS province,
+        0 AS rows FROM int_exclusions GROUP BY wave;
     CREATE TABLE mart_sdq_scores AS SELECT * FROM int_sdq_scales;
     CREATE TABLE mart_analysis_cohort AS
     SELECT s.*, 12 AS age_years, CASE WHEN e.i < 60 THEN 3 END AS departure_age_years, e.province,

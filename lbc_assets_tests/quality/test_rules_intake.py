@@ -23,6 +23,12 @@ SETUP = """
     INSERT INTO raw_responses SELECT * REPLACE ('other' AS wave) FROM raw_responses;
     CREATE TABLE raw_deliveries AS
     SELECT * FROM (VALUES ('w', 40), ('other', 40)) AS t (wave, questionnaires);
+    CREATE TABLE raw_files AS
+    SELECT * FROM (VALUES ('w', 'file', 45), ('other', 'file', 40)) AS t (wave, source_file, rows_in_file);
+    CREATE TABLE raw_row_fates AS
+    SELECT * FROM (VALUES ('w', 'file', 'published', 40), ('w', 'file', 'quarantined', 2),
+        ('w', 'file', 'without_consent', 3), ('other', 'file', 'published', 40))
+        AS t (wave, source_file, fate, rows);
     CREATE TABLE raw_codebook AS
     SELECT * FROM (VALUES ('w', 'sdq_kind', '-9', 'missing'), ('other', 'sdq_kind', '-9', 'missing'),
         ('w', 'sex', 'M', 'value')) AS t (wave, variable, code, status);
@@ -41,7 +47,9 @@ SETUP = """
 
 # table, rule: what breaks it, how many rows fail, which children
 BROKEN = {
-    ("raw_responses", "rows_match_delivery"): ("DELETE FROM candidate WHERE source_line = 7", 1, ()),
+    ("raw_row_fates", "rows_accounted_for"): ("UPDATE candidate SET rows = 1 WHERE fate = 'quarantined'", 1, ()),
+    # once for the wave, once for the file
+    ("raw_responses", "rows_match_delivery"): ("DELETE FROM candidate WHERE source_line = 7", 2, ()),
     ("raw_schools", "school_counts_possible"): ("UPDATE candidate SET present = 31", 1, ()),
     ("stg_responses", "rows_conserved"): (
         "DELETE FROM candidate WHERE child_pseudonym = 'child07';"

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import yaml
-from spec_tables import SpecTable
+from spec_tables import SpecTable, answer
 
 from lbc_assets.warehouse.contracts import load_tables, sql_folder
 from lbc_assets.warehouse.models import load_project, load_seeds, run_models
@@ -32,10 +32,16 @@ _CODES = {
 } | {name: ["0", "1", "2"] for name in VARIABLES["sdq_items"]}
 _CODES["cares_most"] = [*_CODES["cares_most"], "several"]
 
-# A questionnaire with nothing unusual: items in the middle, a household with all, a twelve-year-old.
+# what a specification calls the answers to one item, a file a row
+ITEM_COLUMN = "item_column"
+ITEMS: list[str] = VARIABLES["sdq_items"]
+ALL_ITEMS = "sdq_*"
+
+# A questionnaire with nothing unusual: items in the middle but for one, a household with all, a twelve-year-old.
 USUAL: dict[str, str | None] = {
     **{name: "yes" if "yes" in _CODES[name] else _CODES[name][0] for name in CODED},
-    **dict.fromkeys(VARIABLES["sdq_items"], "1"),
+    **dict.fromkeys(ITEMS, "1"),
+    "sdq_helpout": "2",
     **{"father_migration": "never", "mother_migration": "never", "parents_divorced": "no"},
     **{"age_years": "12", "school_year": "6", "siblings_number": "1", "departure_age_years": ""},
     **{"township": "T01", "school": "S01"},
@@ -66,6 +72,7 @@ class RawTables:
     def __init__(self) -> None:
         self._responses: list[list[Any]] = []
         self._codebook: list[list[Any]] = []
+        self._fates: list[list[Any]] = []
 
     def add_wave(self, wave: str, rows: Iterable[Answers], codebook: Iterable[Answers] | None = None) -> None:
         """Add questionnaires; what a row does not mention is USUAL, in the codes of the codebook. For
@@ -78,29 +85,43 @@ class RawTables:
         }
         columns = [column.name for column in load_tables()["raw_responses"].columns]
         for number, row in enumerate(rows, start=1):
-            full = USUAL | coded | dict(row)
-            full |= {
-                "wave": wave,
-                "child_pseudonym": child(number),
-                "delivery_sha256": "0",
-                "source_file": "file.csv",
-            }
+            full = {"source_file": "file.csv"} | USUAL | coded
+            full |= dict.fromkeys(ITEMS, row[ALL_ITEMS]) if ALL_ITEMS in row else {}
+            full |= dict(row) | {"wave": wave, "child_pseudonym": child(number), "delivery_sha256": "0"}
             self._responses.append([number + 1 if name == "source_line" else full[name] for name in columns])
         for entry in own + [entry for entry in plain_codebook(rows) if entry["variable"] not in known]:
             name = entry["variable"]
             kind = "integer" if name in INTEGERS else "text" if name in TEXTS else "coded"
             value = entry["value"] if entry["status"] == "value" else None
-            self._codebook.append([wave, name, name, kind, entry["code"], value, entry["status"], None])
+            self._codebook.append([wave, name, name, kind, entry["code"], None, value, entry["status"], None])
+
+        self._fates.append([wave, "file.csv", "published", None, None, len(rows)])
+
+    def add_rows_kept_out(self, wave: str, fate: str, province: str, rows: int) -> None:
+        """Rows of which the door let nothing through but their number."""
+        self._fates.append([wave, "file.csv", fate, None, province, rows])
 
     def run(self) -> duckdb.DuckDBPyConnection:
         """All models over these tables, in a fresh in-memory database that the caller closes."""
         connection = duckdb.connect()
         _create(connection, "raw_responses", self._responses)
         _create(connection, "raw_codebook", self._codebook)
+        _create(connection, "raw_row_fates", self._fates)
         project = load_project()
         load_seeds(connection, project)
         run_models(connection, project)
         return connection
+
+
+def files_of_one_item(columns: Iterable[str]) -> list[dict[str, str | None]]:
+    """Questionnaires of some files, each told by its answers to sdq_lies; other items are in no order."""
+    rows: list[dict[str, str | None]] = []
+    for number, column in enumerate(columns):
+        runs = [run.split("x ") for run in column.split(", ")]
+        for line, cell in enumerate(cell for times, cell in runs for _ in range(int(times))):
+            row = {item: str((line + place) % 3) for place, item in enumerate(ITEMS)}
+            rows.append(row | {"source_file": f"file-{number:02d}.csv", "sdq_lies": answer(cell)})
+    return rows
 
 
 def child(number: int) -> str:
@@ -134,14 +155,31 @@ def shown(value: Any) -> str:
 
 
 def outcomes(connection: duckdb.DuckDBPyConnection, table: SpecTable, wave: str) -> list[dict[str, str]]:
-    """What the models made of each row of a specification, in its order; `issues` joined to one text."""
+    """What the models made of each row of a specification, in its order; `issues` and `patterns` joined to texts."""
+    if table.given == ITEM_COLUMN:
+        return _outcomes_of_files(connection, len(table.rows), wave)
     found = records(connection, f"SELECT * FROM {table.expect} WHERE wave = '{wave}' ORDER BY child_pseudonym")
-    issues: dict[str, list[str]] = {}
+    listed: dict[str, dict[str, list[str]]] = {"stg_value_issues": {}, "stg_answer_patterns": {}}
     if table.given == "raw_responses":
-        for row in records(connection, f"SELECT * FROM stg_value_issues WHERE wave = '{wave}' ORDER BY field"):
-            issues.setdefault(row["child_pseudonym"], []).append(f"{row['field']} {row['reason_code']}")
+        for name, by_child in listed.items():
+            query = f"SELECT * FROM {name} WHERE wave = '{wave}' ORDER BY field NULLS FIRST"
+            for row in records(connection, query):
+                words = " ".join(filter(None, (row["field"], row["reason_code"])))
+                by_child.setdefault(row["child_pseudonym"], []).append(words)
+    issues, patterns = listed.values()
     return [
         {name: shown(value) for name, value in row.items()}
         | {"issues": ", ".join(issues.get(row["child_pseudonym"], ["none"]))}
+        | {"patterns": ", ".join(patterns.get(row["child_pseudonym"], ["none"]))}
         for row in found
     ]
+
+
+def _outcomes_of_files(connection: duckdb.DuckDBPyConnection, files: int, wave: str) -> list[dict[str, str]]:
+    """The one item of each file that is in an order; ValueError where another is listed too."""
+    found = {}
+    for row in records(connection, f"SELECT * FROM stg_answer_patterns WHERE wave = '{wave}'"):
+        if row["field"] != "sdq_lies" or row["child_pseudonym"] is not None or row["source_file"] in found:
+            raise ValueError(f"not of the column that the specification tells: {row}")
+        found[row["source_file"]] = row["reason_code"]
+    return [{"patterns": found.get(f"file-{number:02d}.csv", "none")} for number in range(files)]

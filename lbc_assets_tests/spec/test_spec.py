@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from spec_run import RawTables, child, outcomes, run_on
+from spec_run import ITEM_COLUMN, RawTables, child, files_of_one_item, outcomes, run_on
 from spec_tables import SpecTable, all_specs, read_spec
 
 SPECS = all_specs()
@@ -24,14 +24,18 @@ def engines() -> Iterator[dict[str, duckdb.DuckDBPyConnection]]:
     for table in SPECS:
         if table.given == "raw_responses":
             raw.add_wave(wave_of(table), [given for given, _ in table.rows], table.codebook)
+        elif table.given == ITEM_COLUMN:
+            raw.add_wave(wave_of(table), files_of_one_item(str(given["answers"]) for given, _ in table.rows))
         else:
             scores += [
                 {"wave": wave_of(table), "child_pseudonym": child(number)}
                 | {name: int(text) if text else None for name, text in given.items()}
                 for number, (given, _) in enumerate(table.rows, start=1)
             ]
+    models = raw.run()
     made = {
-        "raw_responses": raw.run(),
+        "raw_responses": models,
+        ITEM_COLUMN: models,
         "int_sdq_scales": run_on("int_sdq_scales", scores, ("mart_sdq_scores",)),
     }
     yield made
@@ -51,7 +55,7 @@ def test_rule(table: SpecTable, engines: dict[str, duckdb.DuckDBPyConnection]) -
 
 def test_each_rule_has_a_specification() -> None:
     assert {table.name.split(":")[0] for table in SPECS} >= {
-        "answers", "scoring", "bands", "migration", "household", "support", "exclusions"
+        "answers", "answer_patterns", "scoring", "bands", "migration", "household", "support", "exclusions"
     }  # fmt: skip
 
 

@@ -128,17 +128,39 @@ def test_flow_of_a_small_wave(connection) -> None:
     assert whole == [
         (1, "received", None, 5),
         (2, "excluded", "no_consent", 1),
-        (3, "excluded", "outside_sampling_frame", 0),
-        (4, "excluded", "sdq_not_completed", 0),
-        (5, "excluded", "parent_deceased", 0),
-        (6, "excluded", "migration_unknown", 0),
-        (7, "analysed", None, 4),
-        (8, "group", "current", 2),
-        (9, "group", "previous", 0),
-        (10, "group", "never", 2),
+        (3, "excluded", "held_in_quarantine", 0),
+        (4, "excluded", "outside_sampling_frame", 0),
+        (5, "excluded", "sdq_not_completed", 0),
+        (6, "excluded", "parent_deceased", 0),
+        (7, "excluded", "migration_unknown", 0),
+        (8, "analysed", None, 4),
+        (9, "group", "current", 2),
+        (10, "group", "previous", 0),
+        (11, "group", "never", 2),
     ]
     received = {row["province"]: row["children"] for row in rows if row["step"] == "received"}
     assert received == {"all": 5, "zhejiang": 3, "guizhou": 1, "unknown": 1}
+
+
+def test_flow_counts_what_the_door_kept_out() -> None:
+    raw = RawTables()
+    raw.add_wave("w", [{"province": "zhejiang"}] * 3)
+    raw.add_rows_kept_out("w", "without_consent", "guizhou", 4)
+    raw.add_rows_kept_out("w", "quarantined", "zhejiang", 2)
+    raw.add_rows_kept_out("w", "collapsed", "zhejiang", 7)
+    with raw.run() as opened:
+        rows = records(opened, "SELECT * FROM mart_participant_flow WHERE step <> 'group' AND children > 0")
+    assert {(row["province"], row["step"], row["reason_code"]): row["children"] for row in rows} == {
+        ("all", "received", None): 9,
+        ("zhejiang", "received", None): 5,
+        ("guizhou", "received", None): 4,
+        ("all", "excluded", "no_consent"): 4,
+        ("guizhou", "excluded", "no_consent"): 4,
+        ("all", "excluded", "held_in_quarantine"): 2,
+        ("zhejiang", "excluded", "held_in_quarantine"): 2,
+        ("all", "analysed", None): 3,
+        ("zhejiang", "analysed", None): 3,
+    }
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -148,6 +170,9 @@ def seed(name: str) -> list[dict[str, str]]:
 def declared_codes(table: str, column: str) -> set[str]:
     tests = next(entry for entry in load_tables()[table].columns if entry.name == column).tests
     return {value for test in tests if test.kind == "accepted_values" for value in test.arguments["values"]}
+
+
+COUNTIES = declared_codes("stg_responses", "county")
 
 
 def test_items_of_the_seed_are_the_items_of_the_questionnaire() -> None:
@@ -160,11 +185,26 @@ def test_items_of_the_seed_are_the_items_of_the_questionnaire() -> None:
 
 def test_reasons_of_the_seeds_are_the_reasons_of_the_contracts() -> None:
     reasons = [row["reason_code"] for row in seed("exclusion_reasons")]
-    assert set(reasons) == declared_codes("int_exclusions", "exclusion_reason")
+    # of what is held in quarantine only the flow knows, by number
+    assert set(reasons) - {"held_in_quarantine"} == declared_codes("int_exclusions", "exclusion_reason")
     assert set(reasons) < declared_codes("mart_participant_flow", "reason_code")
     assert {row["reason_code"] for row in seed("value_issue_reasons")} == declared_codes(
         "stg_value_issues", "reason_code"
     )
+    assert {row["reason_code"] for row in seed("answer_pattern_reasons")} == declared_codes(
+        "stg_answer_patterns", "reason_code"
+    )
+
+
+def test_each_county_of_the_contract_lies_in_one_province() -> None:
+    places = [(p, c) for p in sorted(declared_codes("stg_responses", "province")) for c in COUNTIES]
+    raw = RawTables()
+    raw.add_wave("w", [{"province": province, "county": county} for province, county in places])
+    with raw.run() as opened:
+        found = records(opened, "SELECT child_pseudonym FROM stg_answer_patterns WHERE field = 'county'")
+    elsewhere = {row["child_pseudonym"] for row in found}
+    inside = [county for number, (_, county) in enumerate(places, start=1) if child(number) not in elsewhere]
+    assert sorted(inside) == sorted(COUNTIES)
 
 
 def test_bands_of_the_seed_are_the_bands_of_the_contracts() -> None:

@@ -1,13 +1,15 @@
 -- One row a step of the participant flow (STROBE) and province: received, excluded by reason in the order of the seed,
 -- analysed, and the three groups of migration status. A step without children is there, with 0. A child whose province
--- is not known is counted under 'unknown', so that the provinces always add up to 'all'.
+-- is not known is counted under 'unknown', so that the provinces always add up to 'all'. Of questionnaires without
+-- consent, or held in quarantine, the door lets nothing through but their number.
 with
 children as (
     select
         exclusions.wave,
         exclusions.exclusion_reason,
         migration.migration_status,
-        coalesce(responses.province, 'unknown') as province
+        coalesce(responses.province, 'unknown') as province,
+        1 as questionnaires
     from {{ ref('int_exclusions') }} as exclusions
     inner join {{ ref('stg_responses') }} as responses
         on exclusions.wave = responses.wave
@@ -15,13 +17,22 @@ children as (
     inner join {{ ref('int_migration') }} as migration
         on exclusions.wave = migration.wave
         and exclusions.child_pseudonym = migration.child_pseudonym
+    union all
+    select
+        wave,
+        case fate when 'without_consent' then 'no_consent' else 'held_in_quarantine' end as exclusion_reason,
+        cast(null as varchar) as migration_status,
+        province,
+        rows as questionnaires
+    from {{ source('raw', 'raw_row_fates') }}
+    where fate in ('without_consent', 'quarantined')
 ),
 counted as (
-    select wave, province, exclusion_reason, migration_status, count(*) as children
+    select wave, province, exclusion_reason, migration_status, sum(questionnaires) as children
     from children
     group by wave, province, exclusion_reason, migration_status
     union all
-    select wave, 'all' as province, exclusion_reason, migration_status, count(*) as children
+    select wave, 'all' as province, exclusion_reason, migration_status, sum(questionnaires) as children
     from children
     group by wave, exclusion_reason, migration_status
 ),

@@ -17,23 +17,11 @@ readings as (
         {%- endfor %}
     from answers
 ),
-consents_asked as (
-    select
-        wave,
-        max(case when variable = 'consent_child' then 1 else 0 end) as of_child,
-        max(case when variable = 'consent_carer' then 1 else 0 end) as of_carer
-    from {{ source('raw', 'raw_codebook') }}
-    group by wave
-),
+{{ consents_asked(source('raw', 'raw_codebook')) }},
 consents as (
-    -- an unreadable consent is no consent; a wave whose codebook knows no consent was asked for none
     select
         readings.*,
-        case
-            when consents_asked.of_child + consents_asked.of_carer > 0 then
-                (consents_asked.of_child = 0 or coalesce(readings.consent_child, 'no') = 'yes')
-                and (consents_asked.of_carer = 0 or coalesce(readings.consent_carer, 'no') = 'yes')
-        end as has_consent
+        {{ has_consent('readings') }} as has_consent
     from readings
     left join consents_asked on readings.wave = consents_asked.wave
 )
