@@ -57,9 +57,10 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     target = Path(job["target"])
     try:
         reading = read(job["kind"], Path(job["source"]), target, Bounds(**job["bounds"]), job["sheet"], job["encoding"])
-    except Fault as raised:
+    except Fault as found:
+        # whatever the library made of it
         full = target.exists() and target.stat().st_size >= job["output"]
-        fault = Fault(Problem.UNPACKED) if full else raised  # whatever the library made of it
+        fault = Fault(Problem.UNPACKED) if full else found
         place = {"sheet": fault.sheet, "row": fault.row, "columns": fault.columns}
         return {"problem": fault.problem.name, **place}
     except OSError:

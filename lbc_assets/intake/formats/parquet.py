@@ -18,7 +18,7 @@ MAGIC_ENCRYPTED = b"PARE"
 MEMORY = "600MB"
 _NESTED = re.compile(r"\]$|^(?:STRUCT|MAP|UNION|VARIANT|GEOMETRY|INTERVAL|BIT)\b")
 # the words by which DuckDB says so; they are followed by the value
-_NOT_UTF8 = re.compile(r"not valid UTF-?8|Invalid string encoding|valid UTF-8", re.IGNORECASE)
+_NOT_UTF8 = re.compile(r"not valid UTF-?8|invalid UTF-?8|Invalid string encoding", re.IGNORECASE)
 _TOO_LONG, _NUL = "lbc: cell too long", "lbc: nul"
 
 

@@ -1,7 +1,7 @@
 """SPSS and Stata files: codes as text, what the file declares missing, and the labels of its codes.
 
 Belongs here: reading with pyreadstat, in pieces that memory holds. Does not belong here: what a number means as a
-date (``moments.py``). Labels of variables are the wording of questions: they are never looked at.
+date (``dates.py``). Labels of variables are the wording of questions: they are never looked at.
 
 Texts are read as their bytes (as Latin-1, which takes every byte) and decoded here: the library's own decoding drops
 half a character at a cell's end without a word, and takes an old Stata file's Chinese for Western European.
@@ -17,51 +17,22 @@ from typing import Any
 
 import pyreadstat
 
+from lbc_assets.intake.formats.dates import writer
 from lbc_assets.intake.formats.faults import Fault, Problem
 from lbc_assets.intake.formats.missing import Missing
-from lbc_assets.intake.formats.moments import writer
 from lbc_assets.intake.formats.text import Bounds, CsvFile, Reading, faulty_names, one_line
 
 ANY_BYTE = "ISO-8859-1"
 CELLS_AT_ONCE = 4_000_000
 BYTES_AT_ONCE = 128 << 20
 # all of them write English letters in one byte as ASCII does; names as Python's codecs call them
-ENCODINGS = frozenset(
-    [
-        "utf-8",
-        "ascii",
-        "gbk",
-        "gb2312",
-        "gb18030",
-        "big5",
-        "cp950",
-        "cp932",
-        "shift_jis",
-        "euc_jp",
-        "cp949",
-        "euc_kr",
-        "koi8-r",
-        "mac-roman",
-        "iso8859-1",
-        "iso8859-2",
-        "iso8859-5",
-        "iso8859-7",
-        "iso8859-9",
-        "iso8859-15",
-        "cp874",
-        "cp1250",
-        "cp1251",
-        "cp1252",
-        "cp1253",
-        "cp1254",
-        "cp1255",
-        "cp1256",
-        "cp1257",
-        "cp1258",
-        "cp437",
-        "cp850",
-    ]
-)
+# fmt: off
+ENCODINGS = frozenset((
+    "utf-8", "ascii", "gbk", "gb2312", "gb18030", "big5", "cp950", "cp932", "shift_jis", "euc_jp", "cp949", "euc_kr",
+    "koi8-r", "mac-roman", "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-15", "cp874",
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp437", "cp850",
+))
+# fmt: on
 STATA_IN_UNICODE = 118
 STATA_OLDEST, STATA_LAST_BINARY = 102, 115
 

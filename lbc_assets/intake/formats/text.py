@@ -1,7 +1,7 @@
 """Values as text, and rows of text as CSV: one way for all formats.
 
 Belongs here: how a number, a date and a line are written. Does not belong here: which cell holds which
-(``cells.py``, ``moments.py``). ``parquet.py`` says the same of Parquet in SQL.
+(``cells.py``, ``dates.py``). ``parquet.py`` says the same of Parquet in SQL.
 """
 
 from __future__ import annotations
