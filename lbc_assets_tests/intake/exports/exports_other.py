@@ -39,7 +39,10 @@ def xlsx(rows: list[Child]) -> None:
     sheet.title = "answers"
     sheet.append([*header, "entered"])
     for row in body:
-        sheet.append([int(cell) if cell.isdigit() else cell or None for cell in row] + [datetime.date(2015, 3, 1)])
+        sheet.append(
+            [int(cell) if cell.isascii() and cell.isdigit() else cell or None for cell in row]
+            + [datetime.date(2015, 3, 1)]
+        )
     (HERE / "xlsx").mkdir(exist_ok=True)
     sheet_book.save(HERE / "xlsx" / "answers.xlsx")
     write("xlsx", [{"path": "answers.xlsx", "format": "xlsx"}], {"ignored": ["entered"], **_book(coded, None)})
