@@ -116,14 +116,14 @@ def deliver(paths: tuple[Path, ...], wave: str, codebook: Path, corrections: Pat
     Exit status: 0 taken in, 2 rejected. 'lbc refresh WAVE' then takes it through the gates.
     """
     from lbc_assets.cli.deliveries import tell_of
-    from lbc_assets.intake.inbox import MANIFEST
+    from lbc_assets.intake.inbox import DONE, MANIFEST
     from lbc_assets.launching import take_in
     from lbc_assets.settings import find_home
     from lbc_assets.warehouse.snapshots import WAVE_ID
     from lbc_assets.warehouse.store import Warehouse
 
     home = find_home().make()
-    if not WAVE_ID.fullmatch(wave):
+    if not WAVE_ID.fullmatch(wave) or wave == DONE:
         raise click.ClickException(f"{wave[:60]!r} is no wave id: lower-case letters, digits, '-' and '_', at most 40")
     said["format"] = said.pop("format_")
     if said["second_entry"] and len(paths) != 2:

@@ -23,26 +23,24 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from lbc_assets.intake.changes import compare
+from lbc_assets.intake.answering import answer_to, changes_between
 from lbc_assets.intake.codebook import Codebook
 from lbc_assets.intake.corrections import read_corrections
-from lbc_assets.intake.delivery import RESPONSES, Delivery, latest_delivery, load_delivery
+from lbc_assets.intake.delivery import Delivery, latest_delivery, load_delivery
 from lbc_assets.intake.documents import parse
 from lbc_assets.intake.inbox import MANIFEST, is_marker, shown_name
 from lbc_assets.intake.keeping import Staged, keep
-from lbc_assets.intake.ledger import NAMELESS, Answer, Changes, FileCount, Ledger, ReasonCount
+from lbc_assets.intake.ledger import NAMELESS, Answer, Ledger, ReasonCount
 from lbc_assets.intake.manifest import File, Manifest
-from lbc_assets.intake.pseudonym import key_of
 from lbc_assets.intake.reading import copy_bytes, transcode
 from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, StillGrowing, reject
 from lbc_assets.settings import Home, Limits
-from lbc_assets.warehouse.engine import connect
 from lbc_assets.warehouse.files import alone_in, fsync
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
 
 class NothingDelivered(Exception):
-    """The folder holds a manifest for lone files, and no file beside it."""
+    """The folder holds a manifest for lone files and no file beside it, or is not there any more."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +177,8 @@ def receive(folder: Path, home: Home, *, is_settled: bool = True, ended: str | N
                 raise reject(ReasonCode.WAVE_NAME_NOT_ALLOWED, shown_name(wave), remedy)
             return _receive(folder, home, ledger, is_settled=is_settled, ended=ended)
         except DeliveryRejected as rejection:
+            if not folder.is_dir():  # another process took it in, and gave it back, while we waited or read
+                raise NothingDelivered from None
             if not is_settled:
                 raise StillGrowing(shown_name(wave)) from None
             reasons = tuple(
@@ -205,51 +205,9 @@ def _receive(folder: Path, home: Home, ledger: Ledger, *, is_settled: bool, ende
             fsync(staging)
             os.rename(staging, target)
         delivery = load_delivery(target)
-        changes = _changes(known, delivery, home) if known else None
+        changes = changes_between(known, delivery, home) if known else None
         # written last: until then the wave's latest delivery is the one before
-        ledger.add(_answer(delivery, ledger, changes), ended)
+        ledger.add(answer_to(delivery, ledger, changes), ended)
         return Received(delivery, True, names, keep_manifest)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _changes(before: Delivery, after: Delivery, home: Home) -> Changes:
-    spill = after.folder.parent / f".tmp-{uuid.uuid4().hex}"
-    try:
-        with connect(spill) as connection:
-            key = key_of(after.manifest.synthetic, home.root)
-            return compare(connection, before.responses, after.path(RESPONSES), key, after.wave)
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
-
-
-def _answer(delivery: Delivery, ledger: Ledger, changes: Changes | None) -> Answer:
-    def rows(path: str, *fates: str) -> int:
-        return sum(c.rows for c in delivery.counts if c.source_file == path and (not fates or c.fate in fates))
-
-    reasons: dict[str, int] = {}
-    for count in delivery.counts:
-        if count.reason_code:
-            reasons[count.reason_code] = reasons.get(count.reason_code, 0) + count.rows
-    return Answer(
-        wave=delivery.wave,
-        received=datetime.now(UTC),
-        version=sum(not answer.is_rejected for answer in ledger.answers(delivery.wave)) + 1,
-        delivery_sha256=delivery.delivery_sha256,
-        files=tuple(
-            FileCount(
-                path=file.path,
-                sha256=delivery.files[file.path],
-                rows=rows(file.path),
-                published=rows(file.path, "published"),
-                quarantined=rows(file.path, "quarantined"),
-                collapsed=rows(file.path, "collapsed"),
-                without_consent=rows(file.path, "without_consent"),
-                of_other_events=rows(file.path, "of_other_event"),
-            )
-            for file in delivery.manifest.files
-        ),
-        reasons=tuple(ReasonCount(code=code, rows=number) for code, number in sorted(reasons.items())),
-        corrections=delivery.corrections,
-        changes=changes,
-    )

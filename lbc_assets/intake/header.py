@@ -94,12 +94,14 @@ def match_columns(header: list[str], name: str, codebook: Codebook) -> Columns:
 def compare_columns(header: list[str], name: str, codebook: Codebook) -> Comparison:
     """Find every variable's column, and all reasons why not."""
     reasons = faults_of(header, name)
+    named: set[int] = set()  # by the codebook, be it twice: such a column is not unknown as well
 
     def add(code: ReasonCode, place: str, remedy: str) -> None:
         reasons.append(Reason(code, f"{name}, {place}", remedy))
 
     def place_of(reference: str, what: str) -> int | None:
         places = find(reference, header)
+        named.update(places)
         if len(places) > 1 and not reasons:
             remedy = "Name it by position (@12) or as the n-th of its number (#7.3)."
             add(ReasonCode.COLUMN_AMBIGUOUS, f"{what}: columns number {_numbers(places)}", remedy)
@@ -124,7 +126,7 @@ def compare_columns(header: list[str], name: str, codebook: Codebook) -> Compari
     if several := [place for place, times in shared.items() if times > 1 or place in dropped]:
         remedy = "The codebook takes the column for two things: name each by position (@12)."
         add(ReasonCode.COLUMN_AMBIGUOUS, f"columns number {_numbers(sorted(several))}", remedy)
-    if unknown := [p for p in range(len(header)) if p not in shared and p not in dropped and header[p].strip()]:
+    if unknown := [p for p in range(len(header)) if p not in named | dropped and header[p].strip()]:
         remedy = "Map it in the codebook, or list it there under 'ignored' or 'identifiers'."
         add(ReasonCode.COLUMN_UNKNOWN, f"column number {_numbers(unknown)}", remedy)
     return Comparison(

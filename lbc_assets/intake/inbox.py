@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lbc_assets import __version__
 from lbc_assets.reporting.inert import visible
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.files import write_json
@@ -84,11 +85,16 @@ def _entries(folder: Path, ignored: list[Left]) -> Iterator[Path]:
             ignored.append(Left(shown_name(place), why))
 
 
+def _key(name: str) -> str:
+    # names come in any bytes (a zip from a Chinese Windows): as they are they could not be written down
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _state(files: list[Path]) -> dict[str, list[int]]:
     states = {}
     for path in files:
         seen = path.lstat()
-        states[path.name] = [seen.st_size, seen.st_mtime_ns, seen.st_ino]
+        states[_key(path.name)] = [seen.st_size, seen.st_mtime_ns, seen.st_ino]
     return states
 
 
@@ -117,27 +123,39 @@ class Inbox:
             return {}  # forgetting costs a look, no more
         return memory
 
+    def _rules(self) -> str:
+        return f"{__version__} {self.home.settings().model_dump_json()}"
+
     def look(self, waves: tuple[str, ...] = ()) -> Look:
         """See what lies in the inbox (or in these waves' folders), and remember it for the next look."""
         seen, settings, now = Look(), self.home.settings().intake, time.time()
         if not self.home.inbox.is_dir():
             return seen
-        before, after = self._memory(), {}
+        before, after, rules = self._memory(), {}, self._rules()
         for path in _entries(self.home.inbox, seen.ignored):
             name = path.name
+            key = _key(name)
             if name == DONE and path.is_dir():
+                if (path / MANIFEST).exists():
+                    seen.ignored.append(Left(DONE, "no wave can have this name: what was taken in lies there"))
                 continue
             if waves and name not in waves:
-                if name in before:
-                    after[name] = before[name]
+                if key in before:
+                    after[key] = before[key]
                 continue
             if not path.is_dir():
                 remedy = "put it into the folder of its wave, or use 'lbc deliver'"
                 seen.ignored.append(Left(shown_name(name), f"a file beside the waves' folders: {remedy}"))
                 continue
-            note = self._look_at(path, before.get(name), now, settings.settle_seconds, seen)
+            # what was answered under other limits may have another answer under these
+            known = before.get(key) if before.get(key, {}).get("rules") == rules else None
+            try:
+                note = self._look_at(path, known, now, settings.settle_seconds, seen)
+            except OSError as error:
+                seen.ignored.append(Left(shown_name(name), f"cannot be read ({error.strerror}): see who owns it"))
+                continue
             if note:
-                after[name] = note
+                after[key] = {**note, "rules": rules}
         if after != before:
             write_json(self._memory_path, after)
         return seen
@@ -168,9 +186,9 @@ class Inbox:
 
     def answered(self, folder: Path) -> None:
         """Remember that this folder, as it was seen, has its answer: it is not read again until it changes."""
-        memory = self._memory()
-        if folder.name in memory:
-            memory[folder.name]["answered"] = True
+        memory, key = self._memory(), _key(folder.name)
+        if key in memory:
+            memory[key]["answered"] = True
             write_json(self._memory_path, memory)
 
     def give_back(self, folder: Path, delivery_sha256: str, names: tuple[str, ...], *, keep_manifest: bool) -> None:
@@ -179,8 +197,10 @@ class Inbox:
         ``keep_manifest``: the folder and its documents stay for the next lone file; ``names`` go. What has changed
         since the look stays where it is: it is another delivery, and the next look's affair.
         """
+        if not folder.is_dir():  # another process was first
+            return
         files = [path for path in _entries(folder, []) if path.is_file()]
-        if self._memory().get(folder.name, {}).get("files") != _state(files):
+        if self._memory().get(_key(folder.name), {}).get("files") != _state(files):
             return
         target = self.home.inbox / DONE / folder.name / delivery_sha256[:16]
         if target.exists():

@@ -53,6 +53,7 @@ def test_the_sensor_asks_for_one_run_of_every_step_of_a_new_wave(fresh):
     assert request.partition_key == WAVE
     assert {key.to_user_string() for key in request.asset_selection} == set(flow())
     assert result.dynamic_partitions_requests[0].partition_keys == [WAVE]
+    assert [event.asset_key.to_user_string() for event in result.asset_events] == ["deliveries"]
     # the same key again: Dagster launches it once
     assert again.run_requests[0].run_key == request.run_key
 

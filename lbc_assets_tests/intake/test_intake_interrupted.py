@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import pytest
 
-from lbc_assets.intake import door, keeping
+from lbc_assets.intake import answering, door, keeping
 from lbc_assets.intake.delivery import latest_delivery
 from lbc_assets.intake.door import receive
 
@@ -43,7 +43,7 @@ def names_in(folder):
         (keeping, "fingerprint"),
         (keeping, "write_facts"),
         (door, "fsync"),
-        (door, "compare"),
+        (answering, "compare"),
     ],
 )
 def test_a_fault_in_the_middle_leaves_the_delivery_before(make_parcel, monkeypatch, module, step):

@@ -5,7 +5,7 @@ Belongs here: the categories values and injection. Does not belong here: ids (``
 
 from __future__ import annotations
 
-from corpus_case import ANSWER, WARNED, Case, accepted, both, cell, corrections, manifest, rejected
+from corpus_case import ANSWER, Case, accepted, both, cell, corrections, manifest, rejected
 
 HOSTILE = (
     '=HYPERLINK("http://192.0.2.1","x")',
@@ -150,4 +150,3 @@ INJECTION: list[Case] = [
         "document_not_valid",
     ),
 ]
-UNREAD = WARNED

@@ -51,7 +51,6 @@ class Case:
     then: tuple[Spoil, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     kept: frozenset[str] | None = None
-    gated: bool = False
 
     @property
     def published(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 
-from corpus_case import Case, accepted, file, left, manifest, rejected, second_file
+from corpus_case import Case, accepted, both, column, file, left, manifest, rejected, second_file
 
 
 def _document(name: str, text: str):
@@ -101,9 +101,14 @@ DOCUMENTS: list[Case] = [
         _variable("sex", column=f"sha256:{'0' * 64}"),
         {"column_absent", "column_unknown"},
     ),
-    rejected("a column and its alias", "documents", _variable("sex", aliases=["q01x", "a5"]), {"column_ambiguous"})
-    if False
-    else rejected("an alias that is another variable's", "documents", _variable("sex", aliases=["a5"]), INVALID),
+    rejected(
+        "a column and its alias, both there",
+        "documents",
+        both(column("gender"), _variable("sex", aliases=["gender"])),
+        "column_ambiguous",
+        "sex: columns number",
+    ),
+    rejected("an alias that is another variable's", "documents", _variable("sex", aliases=["a5"]), INVALID),
     rejected(
         "rows of an event, without its column",
         "documents",
