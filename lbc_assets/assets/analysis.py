@@ -11,6 +11,7 @@ import dagster as dg
 import duckdb
 
 from lbc_assets.assets.step import produce, table_options
+from lbc_assets.warehouse.cells import read_cells
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
 
@@ -21,7 +22,7 @@ ANALYSES = {
     "interaction_tests": "interaction_tests",
     "adjusted_means": "adjusted_means",
     "adjusted_mean_tests": "adjusted_means",
-    "departure_age": "model_coefficients",
+    "departure_age": "departure_age",
 }
 
 
@@ -29,8 +30,10 @@ def _analysis_asset(name: str, module: str) -> dg.AssetsDefinition:
     tables = load_tables()
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
-        analyse = getattr(importlib.import_module(f"lbc_assets.stats.{module}"), name)
-        frame = analyse(read_frame(connection, tables["mart_analysis_cohort"]))
+        analysis = importlib.import_module(f"lbc_assets.stats.{module}")
+        needs = getattr(analysis, "NEEDS", None)
+        cohort = read_cells(connection, needs) if needs else read_frame(connection, tables["mart_analysis_cohort"])
+        frame = getattr(analysis, name)(cohort)
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)

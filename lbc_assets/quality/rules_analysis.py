@@ -159,7 +159,7 @@ MODERATION_RULES: tuple[Rule, ...] = (
         "cells_all_present",
         "Each model has a mean for every level in each of the three migration groups.",
         """
-            SELECT 1 FROM {candidate} GROUP BY wave, model, outcome, variable
+            SELECT 1 FROM {candidate} GROUP BY wave, model, outcome, variable, weights
             HAVING count(DISTINCT level) < 2 OR count(*) <> 3 * count(DISTINCT level)
                 OR count(DISTINCT (level, migration_status)) <> 3 * count(DISTINCT level)
         """,

@@ -54,13 +54,17 @@ def coefficient(fitted: FittedModel, position: int) -> Estimate:
     return linear_combination(fitted, np.eye(len(fitted.params))[position])
 
 
-def partial_f(fitted: FittedModel, variable: str) -> FTest:
-    """All columns of one term are zero, given the rest of the model.
+def partial_f(fitted: FittedModel, variable: str, *, bends_only: bool = False) -> FTest:
+    """All columns of one term are zero, given the rest of the model; of a spline, if so asked, those that bend it.
 
     Type III in the sense of SPSS and car::Anova when the model's contrasts are sum-to-zero; the
     highest-order term's F is the same under every coding. ValueError: the model has no such term.
     """
-    chosen = [i for i, column in enumerate(fitted.columns) if column.variable == variable]
+    chosen = [
+        i
+        for i, column in enumerate(fitted.columns)
+        if column.variable == variable and not (bends_only and column.level is None)
+    ]
     if not chosen:
         raise ValueError(f"{fitted.spec.name}: {variable!r} is not a term of this model")
     params = fitted.params[chosen]

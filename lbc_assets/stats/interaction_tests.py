@@ -11,11 +11,13 @@ import pandas as pd
 
 from lbc_assets.stats.fit import attempt
 from lbc_assets.stats.inference import partial_f
+from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.specs import MODERATIONS, PAPER_RULE_P
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 
+NEEDS = needs_of(spec for moderation in MODERATIONS for spec in (moderation.without, moderation.model))
 COLUMNS = (
     "model",
     "outcome",

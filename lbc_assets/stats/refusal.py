@@ -13,11 +13,13 @@ class RefusalReason(StrEnum):
 
     NO_COMPLETE_CASES = "no_complete_cases"  # no child has all the model's variables
     TOO_FEW_ROWS = "too_few_rows"  # no residual degree of freedom is left
+    TOO_MANY_PARAMETERS = "too_many_parameters"  # too few children for each parameter of the model
     EMPTY_LEVEL = "empty_level"  # a declared level (or group) has no child
     EMPTY_CELL = "empty_cell"  # a combination of an interaction's levels has no child
     CONSTANT_COVARIATE = "constant_covariate"  # a predictor has one value only
     CONSTANT_OUTCOME = "constant_outcome"  # the outcome does not vary (for ANOVA: within the groups)
     COLLINEAR = "collinear"  # one predictor follows from the others
+    SINGLE_CHILD_DECIDES = "single_child_decides"  # one child's answers alone decide a coefficient
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from
 
 

@@ -106,7 +106,8 @@ def _factor_rows(factor: Factor, codes: dict[str, Codes]) -> Iterator[Row]:
 
 
 def _number_rows(variable: str, values: dict[str, Numbers]) -> Iterator[Row]:
-    answered = {name: group[~np.isnan(group)] for name, group in values.items()}
+    # in one order, for sums of floats depend on it
+    answered = {name: np.sort(group[~np.isnan(group)]) for name, group in values.items()}
     for name, group in answered.items():
         row: Row = {
             "variable": variable,

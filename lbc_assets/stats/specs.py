@@ -12,7 +12,9 @@ from lbc_assets.stats.terms import Factor, ModelSpec, Predictor, Restriction
 from lbc_assets.stats.variables import (
     AGE,
     ANY_SIBLING,
+    BROAD_SCALES,
     DEPARTURE_AGE,
+    DEPARTURE_AGE_CURVE,
     HOUSEHOLD_WEALTH,
     MIGRATION_STATUS,
     OUTCOMES,
@@ -23,9 +25,14 @@ from lbc_assets.stats.variables import (
     SEX,
     SOCIAL_SUPPORT,
     SOCIAL_SUPPORT_DICHOTOMY,
+    YEARS_SINCE_DEPARTURE,
 )
 
+MODELLED = (*OUTCOMES, *BROAD_SCALES)
+Weights = Literal["equal", "observed"]
+
 CONFOUNDERS: tuple[Predictor, ...] = (SEX, AGE, PROVINCE)
+EXPOSURE = MIGRATION_STATUS.variable
 
 
 def _adjusted_terms(caregiver: Factor = PRIMARY_CAREGIVER, support: Factor = SOCIAL_SUPPORT) -> tuple[Predictor, ...]:
@@ -42,12 +49,12 @@ def _adjusted_terms(caregiver: Factor = PRIMARY_CAREGIVER, support: Factor = SOC
 
 def baseline(outcome: str) -> ModelSpec:
     """Table 2, first columns: migration status with sex, age and province."""
-    return ModelSpec("baseline", outcome, (MIGRATION_STATUS, *CONFOUNDERS))
+    return ModelSpec("baseline", outcome, (MIGRATION_STATUS, *CONFOUNDERS), exposure=EXPOSURE)
 
 
 def adjusted(outcome: str) -> ModelSpec:
     """Tables 2 and 3: the baseline model and the family's and child's characteristics."""
-    return ModelSpec("adjusted", outcome, (MIGRATION_STATUS, *_adjusted_terms()))
+    return ModelSpec("adjusted", outcome, (MIGRATION_STATUS, *_adjusted_terms()), exposure=EXPOSURE)
 
 
 def baseline_complete_cases(outcome: str) -> ModelSpec:
@@ -58,21 +65,32 @@ def baseline_complete_cases(outcome: str) -> ModelSpec:
 def adjusted_caregiver_mother(outcome: str) -> ModelSpec:
     """The adjusted model with mother as caregiver reference: the resolved reading of Table 3."""
     terms = _adjusted_terms(caregiver=PRIMARY_CAREGIVER.against("mother"))
-    return ModelSpec("adjusted_caregiver_mother", outcome, (MIGRATION_STATUS, *terms))
+    return ModelSpec("adjusted_caregiver_mother", outcome, (MIGRATION_STATUS, *terms), exposure=EXPOSURE)
 
 
 COEFFICIENT_MODELS: tuple[ModelSpec, ...] = (
-    *(baseline(outcome) for outcome in OUTCOMES),
-    *(baseline_complete_cases(outcome) for outcome in OUTCOMES),
-    *(adjusted(outcome) for outcome in OUTCOMES),
+    *(baseline(outcome) for outcome in MODELLED),
+    *(baseline_complete_cases(outcome) for outcome in MODELLED),
+    *(adjusted(outcome) for outcome in MODELLED),
     *(adjusted_caregiver_mother(outcome) for outcome in ("emotional", "peer", "hyperactivity")),
 )
 
-DEPARTURE_AGE_MODEL = ModelSpec(
-    "departure_age",
-    "total",
-    (DEPARTURE_AGE, *_adjusted_terms()),
-    population=Restriction(MIGRATION_STATUS, "current"),
+
+def _departure_model(name: str, departure: Predictor) -> ModelSpec:
+    """The adjusted model within the currently left behind, with when a parent left in place of migration status."""
+    return ModelSpec(
+        name,
+        "total",
+        (departure, *_adjusted_terms()),
+        population=(Restriction(MIGRATION_STATUS, "current"),),
+        exposure=departure.variable,
+    )
+
+
+DEPARTURE_AGE_MODELS: tuple[ModelSpec, ...] = (
+    _departure_model("departure_age", DEPARTURE_AGE),
+    _departure_model("departure_age_curve", DEPARTURE_AGE_CURVE),
+    _departure_model("departure_duration", YEARS_SINCE_DEPARTURE),
 )
 
 
@@ -101,19 +119,19 @@ class Moderation:
 class AdjustedMeans:
     """Adjusted cell means of a moderation model: migration status by the levels of one factor.
 
-    `weights='equal'`: every level of every other factor weighs the same (SPSS EMMEANS); covariates at their
-    mean.
+    'equal': every level of every other factor weighs the same (SPSS EMMEANS); 'observed': as much as it has children.
+    Covariates at their mean.
     """
 
     moderation: Moderation
     by: Factor
-    weights: Literal["equal"] = "equal"
+    weights: tuple[Weights, ...] = ("equal", "observed")
 
 
 _ADJUSTED_TOTAL = adjusted("total")
 # Table 4 replaces the three-level support factor by the dichotomy; both in one model would be collinear.
 _ADJUSTED_TOTAL_DICHOTOMY = ModelSpec(
-    "adjusted", "total", (MIGRATION_STATUS, *_adjusted_terms(support=SOCIAL_SUPPORT_DICHOTOMY))
+    "adjusted", "total", (MIGRATION_STATUS, *_adjusted_terms(support=SOCIAL_SUPPORT_DICHOTOMY)), exposure=EXPOSURE
 )
 
 MODERATIONS: tuple[Moderation, ...] = (

@@ -5,10 +5,15 @@ Belongs here: one declaration a variable, used by every table. Does not belong h
 derived (SQL), which model uses it (`specs`). Source of order and references: the paper's Tables 1 to 4.
 """
 
-from lbc_assets.stats.terms import Covariate, Factor
+from lbc_assets.stats.terms import Covariate, Factor, Spline
 
 AGE = Covariate("age_years")
 DEPARTURE_AGE = Covariate("departure_age_years")
+# Knots near the 5th, 35th, 65th and 95th percentile of the reference wave (Harrell, Regression Modeling Strategies,
+# table 2.3), fixed so that waves are compared on one curve.
+DEPARTURE_AGE_CURVE = Spline("departure_age_years", (1, 4, 7, 11))
+# age minus age at departure: a model with age may hold one of the two, never both
+YEARS_SINCE_DEPARTURE = Covariate("years_since_departure")
 
 MIGRATION_STATUS = Factor("migration_status", ("never", "previous", "current"), reference="never")
 SEX = Factor("sex", ("male", "female"), reference="male")
@@ -24,5 +29,6 @@ SCHOOL_PERFORMANCE = Factor("school_performance", ("very_poor", "poor", "fair", 
 
 SUBSCALES = ("emotional", "conduct", "peer", "hyperactivity", "prosocial")
 OUTCOMES = ("total", *SUBSCALES)
+BROAD_SCALES = ("externalising", "internalising")
 # Total difficulties is the sum of these; prosocial behaviour is not part of it.
 TOTAL_IS_SUM_OF = ("emotional", "conduct", "peer", "hyperactivity")

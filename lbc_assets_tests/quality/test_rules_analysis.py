@@ -58,7 +58,7 @@ SETUP = f"""
     UNION ALL SELECT 'w', 'refused', NULL, NULL;
     CREATE TABLE adjusted_means AS
     SELECT 'w' AS wave, 'by_sex' AS model, 'total' AS outcome, 'sex' AS variable, level, migration_status,
-        13.8::double AS estimate, {_NUMBERS}, 12.8 AS conf_low, 14.8 AS conf_high, 'ok' AS status
+        'equal' AS weights, 13.8::double AS estimate, {_NUMBERS}, 12.8 AS conf_low, 14.8 AS conf_high, 'ok' AS status
     FROM (VALUES ('male'), ('female')) AS l (level),
         (VALUES ('never'), ('previous'), ('current')) AS g (migration_status);
     CREATE TABLE adjusted_mean_tests AS

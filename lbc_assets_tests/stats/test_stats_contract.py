@@ -3,8 +3,9 @@
 import pytest
 
 from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.departure_age import departure_age
 from lbc_assets.stats.interaction_tests import interaction_tests
-from lbc_assets.stats.model_coefficients import departure_age, model_coefficients
+from lbc_assets.stats.model_coefficients import model_coefficients
 from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
 from lbc_assets.warehouse.contracts import Table, load_tables

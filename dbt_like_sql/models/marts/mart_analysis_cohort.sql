@@ -13,6 +13,7 @@ select
     migration.migration_status,
     migration.migrant_parent,
     migration.departure_age_years,
+    cast(responses.age_years - migration.departure_age_years as smallint) as years_since_departure,
     household.living_arrangement,
     household.primary_caregiver,
     household.parents_divorced,

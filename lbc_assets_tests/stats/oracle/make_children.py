@@ -64,10 +64,14 @@ def make_child(rng: random.Random, number: int) -> dict[str, object]:
         scores[subscale] = min(10, max(0, round(rng.gauss(centre + sign * shift, 1.9))))
         child[f"{subscale}_score"] = scores[subscale]
     child["total_score"] = sum(score for name, score in scores.items() if name != "prosocial")
+    child["externalising_score"] = scores["conduct"] + scores["hyperactivity"]
+    child["internalising_score"] = scores["emotional"] + scores["peer"]
     child["departure_age_years"] = rng.randint(0, int(str(child["age_years"])) - 1) if status == "current" else ""
     for variable in (*FACTORS, "age_years", "departure_age_years", "prosocial_score"):
         if rng.random() < MISSING_SHARE:
             child[variable] = ""
+    known = child["age_years"] != "" and child["departure_age_years"] != ""
+    child["years_since_departure"] = child["age_years"] - child["departure_age_years"] if known else ""
     support = child["social_support"]
     child["social_support_dichotomy"] = {"": "", "high": "high"}.get(str(support), "low")
     return child

@@ -1,8 +1,8 @@
 # R's answers to the questions that lbc_assets.stats answers, from children.csv: the independent judge.
-# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans (Debian).
+# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans, r-cran-sandwich (Debian).
 # Writes coefficients.csv, type3.csv, means.csv, mean_tests.csv, groups.csv (17 significant digits) and versions.txt.
 
-suppressPackageStartupMessages({ library(car); library(emmeans) })
+suppressPackageStartupMessages({ library(car); library(emmeans); library(sandwich) })
 
 children <- read.csv("children.csv", na.strings = "", stringsAsFactors = FALSE)
 references <- list(
@@ -21,7 +21,8 @@ for (v in names(references)) children[[v]] <- factor(children[[v]], levels = ref
 terms_of <- c("sex", "age_years", "province", "household_wealth", "primary_caregiver", "parents_divorced",
               "any_sibling", "social_support", "school_performance")
 subscales <- c("emotional", "conduct", "peer", "hyperactivity", "prosocial")
-labels <- c("(Intercept)" = "intercept", age_years = "age_years", departure_age_years = "departure_age_years")
+labels <- c("(Intercept)" = "intercept", age_years = "age_years", departure_age_years = "departure_age_years",
+            years_since_departure = "years_since_departure")
 for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- sprintf("%s[%s]", v, l)
 
 formula_of <- function(outcome, predictors) reformulate(predictors, paste0(outcome, "_score"))
@@ -43,7 +44,7 @@ baseline <- c("migration_status", "sex", "age_years", "province")
 adjusted <- c("migration_status", terms_of)
 mother <- transform(children, primary_caregiver = relevel(primary_caregiver, ref = "mother"))
 rows <- list()
-for (outcome in c("total", subscales)) {
+for (outcome in c("total", subscales, "externalising", "internalising")) {
   complete <- children[complete.cases(children[, c(adjusted, paste0(outcome, "_score"))]), ]
   rows <- c(rows, list(
     coefficients_of("baseline", outcome, baseline, children),
@@ -53,8 +54,32 @@ for (outcome in c("total", subscales)) {
     rows <- c(rows, list(coefficients_of("adjusted_caregiver_mother", outcome, adjusted, mother)))
 }
 current <- subset(children, migration_status == "current")
-rows <- c(rows, list(coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current)))
+rows <- c(rows, list(
+  coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current),
+  coefficients_of("departure_duration", "total", c("years_since_departure", terms_of), current)))
 save(do.call(rbind, rows), "coefficients.csv")
+
+# --- heteroscedasticity-consistent standard errors -----------------------------------------------------------------
+hc3 <- function(model, outcome, predictors) {
+  fit <- lm(formula_of(outcome, predictors), children)
+  se <- sqrt(diag(vcovHC(fit, type = "HC3")))
+  data.frame(model = model, outcome = outcome, term = unname(labels[names(se)]), std_error = se)
+}
+save(rbind(hc3("baseline", "total", baseline), hc3("adjusted", "total", adjusted), hc3("adjusted", "prosocial", adjusted)),
+     "hc3.csv")
+
+# --- a restricted cubic spline of the age at departure, in the basis of Harrell's rcspline.eval (norm = 2) ----------------
+bends <- function(x, k) sapply(1:(length(k) - 2), function(j) {
+  n <- length(k)
+  (pmax(x - k[j], 0)^3 - pmax(x - k[n - 1], 0)^3 * (k[n] - k[j]) / (k[n] - k[n - 1]) +
+     pmax(x - k[n], 0)^3 * (k[n - 1] - k[j]) / (k[n] - k[n - 1])) / (k[n] - k[1])^2
+})
+complete <- current[complete.cases(current[, c("departure_age_years", terms_of, "total_score")]), ]
+straight <- lm(formula_of("total", c("departure_age_years", terms_of)), complete)
+curved <- update(straight, . ~ . + bends(departure_age_years, c(1, 4, 7, 11)))
+test <- anova(straight, curved)
+save(data.frame(statistic = test$F[2], df = test$Df[2], df_residual = test$Res.Df[2], p_value = test[["Pr(>F)"]][2],
+                r2 = summary(curved)$r.squared, n = nobs(curved)), "curve.csv")
 
 # --- type III, adjusted means -----------------------------------------------------------------------------------
 dichotomised <- sub("^social_support$", "social_support_dichotomy", adjusted)
@@ -81,13 +106,15 @@ means <- list()
 mean_tests <- list()
 for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
   fit <- lm(formula_of("total", c(predictors_for(by), paste0("migration_status:", by))), children)
-  grid <- emmeans(fit, c(by, "migration_status"), weights = "equal")
-  table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
   model <- paste0("adjusted_by_", by)
-  means <- c(means, list(data.frame(
-    model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
-    estimate = table$emmean, std_error = table$SE, df = table$df, conf_low = table$lower.CL,
-    conf_high = table$upper.CL, n = nobs(fit))))
+  for (weights in c("proportional", "equal")) {
+    grid <- emmeans(fit, c(by, "migration_status"), weights = weights)
+    table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
+    means <- c(means, list(data.frame(
+      model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
+      weights = if (weights == "equal") "equal" else "observed", estimate = table$emmean, std_error = table$SE,
+      df = table$df, conf_low = table$lower.CL, conf_high = table$upper.CL, n = nobs(fit))))
+  }
   # emmeans rounds a joint F to three digits; t squared is the full number. Each other level minus the reference (the first level), within migration status
   differences <- contrast(grid, "trt.vs.ctrl", ref = 1, by = "migration_status", adjust = "none")
   table <- as.data.frame(summary(differences))
@@ -115,5 +142,6 @@ for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
 }
 save(do.call(rbind, groups), "groups.csv")
 
-writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans"),
-  c(as.character(packageVersion("car")), as.character(packageVersion("emmeans"))))), "versions.txt")
+writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "sandwich"),
+  c(as.character(packageVersion("car")), as.character(packageVersion("emmeans")),
+    as.character(packageVersion("sandwich"))))), "versions.txt")
