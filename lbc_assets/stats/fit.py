@@ -9,19 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
 
 from lbc_assets.stats.design import Column, columns, matrix
 from lbc_assets.stats.estimable import estimable
+from lbc_assets.stats.least_squares import Sums, solve
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Cells, Numbers, Sample
 from lbc_assets.stats.terms import Factor, ModelSpec
 
-# A column is collinear when less than this share of its length is left after the columns before it (R's lm:
-# 1e-7). Sums of squares hold half the digits of rows: below this share fewer than six digits would be good.
-COLLINEARITY_TOLERANCE = 1e-5
-# Rounding leaves about 1e-15 of the outcome's sum of squares when the model says everything.
-PERFECT_FIT_SHARE = 1e-12
 # Below two children a parameter even the coefficients' standard errors are off. Source: Austin and Steyerberg, The
 # number of subjects per variable required in linear regression analyses, J Clin Epidemiol 2015;68:627-636.
 FEWEST_CHILDREN_A_PARAMETER = 2
@@ -61,27 +56,23 @@ def fit(declared: ModelSpec, sample: Sample) -> FittedModel:
     carry it.
     """
     spec, left_out, cells = estimable(declared, sample.cells(declared))
-    _refuse_degenerate(spec, cells)
+    refuse_degenerate(spec, cells)
     design = matrix(spec, cells.values)
-    squares = design.T @ (design * cells.n[:, np.newaxis])
-    n, df_residual = cells.children, cells.children - design.shape[1]
-    outcome_squares, total = float(cells.squares.sum()), float(cells.total.sum())
-    rows = _equivalent_rows(squares, design.T @ cells.total, outcome_squares)
-    model = OLS(rows[:, -1], rows[:, :-1], hasconst=True)
-    model.df_resid = df_residual
-    result = model.fit()
-    around_mean = outcome_squares - total * total / n
+    sums = Sums.of(design, cells.n, cells.total, cells.squares)
+    solution = solve(sums)
+    n, total = sums.children, float(cells.total.sum())
+    around_mean = sums.outcome_squares - total * total / n
     return FittedModel(
         spec=spec,
         declared=declared,
         left_out=left_out,
         columns=columns(spec),
-        params=result.params,
-        covariance=result.cov_params(),
-        squares=squares,
-        df_residual=df_residual,
+        params=solution.params,
+        covariance=solution.covariance,
+        squares=sums.squares,
+        df_residual=solution.df_residual,
         n=n,
-        r2=float(1 - result.ssr / around_mean),
+        r2=float(1 - solution.residual_squares / around_mean),
         outcome_std_dev=float(np.sqrt(around_mean / (n - 1))),
         covariate_means={c.variable: float(cells.values[c.variable] @ cells.n) / n for c in spec.covariates},
         shares={factor.variable: _counts(factor, cells) / n for factor in spec.factors},
@@ -112,8 +103,8 @@ def _counts(factor: Factor, cells: Cells) -> Numbers:
     return counts
 
 
-def _refuse_degenerate(spec: ModelSpec, cells: Cells) -> None:
-    """The first reason that applies, the one nearest to the data's shape first."""
+def refuse_degenerate(spec: ModelSpec, cells: Cells) -> None:
+    """StatisticsRefused for the first reason that applies, the one nearest to the data's shape first."""
     parameters = len(columns(spec))
     if cells.children <= parameters:
         raise StatisticsRefused(RefusalReason.TOO_FEW_ROWS)
@@ -128,30 +119,3 @@ def _refuse_degenerate(spec: ModelSpec, cells: Cells) -> None:
             seen = set(zip(cells.values[left].tolist(), cells.values[right].tolist(), strict=True))
             if len(seen) < len(a.levels) * len(b.levels):
                 raise StatisticsRefused(RefusalReason.EMPTY_CELL)
-
-
-def _equivalent_rows(squares: Numbers, products: Numbers, outcome_squares: float) -> Numbers:
-    """A triangle of columns + 1 rows (the outcome last) with the same sums of squares and products as the
-    children.
-
-    Least squares on it gives the same coefficients and residual sum of squares. Scores, codes and ages are
-    whole numbers, so these sums are exact: the order of rows and the number of threads cannot change a
-    digit.
-    """
-    # columns of very different length (a spline's cubes) would lose the digits of the short ones
-    lengths = np.sqrt(np.diag(squares))
-    if not lengths.all():
-        raise StatisticsRefused(RefusalReason.COLLINEAR)
-    try:
-        factor = np.linalg.cholesky(squares / np.outer(lengths, lengths))
-    except np.linalg.LinAlgError:
-        raise StatisticsRefused(RefusalReason.COLLINEAR) from None
-    if bool(np.any(np.diag(factor) < COLLINEARITY_TOLERANCE)):
-        raise StatisticsRefused(RefusalReason.COLLINEAR)
-    explained = np.linalg.solve(factor, products / lengths)
-    residual = outcome_squares - float(explained @ explained)
-    if residual <= PERFECT_FIT_SHARE * outcome_squares:
-        raise StatisticsRefused(RefusalReason.PERFECT_FIT)
-    last = np.zeros((1, len(squares) + 1))
-    last[0, -1] = np.sqrt(residual)
-    return np.vstack([np.column_stack([factor.T * lengths, explained]), last])
