@@ -113,6 +113,8 @@ REFUSALS = {
     "collinear": "one variable follows from others",
     "too_many_parameters": "too few children for so many terms",
     "single_child_decides": "one child alone would decide a coefficient",
+    "no_convergence": "the fit did not come to an end",
+    "nothing_missing": "no answer is missing",
     "perfect_fit": "no error is left to estimate",
 }
 

@@ -21,6 +21,8 @@ class RefusalReason(StrEnum):
     COLLINEAR = "collinear"  # one predictor follows from the others
     SINGLE_CHILD_DECIDES = "single_child_decides"  # one child's answers alone decide a coefficient
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from
+    NO_CONVERGENCE = "no_convergence"  # an iterative fit did not come to an end
+    NOTHING_MISSING = "nothing_missing"  # every child is complete: there is nothing to impute
 
 
 class StatisticsRefused(Exception):

@@ -3,6 +3,7 @@
 import pytest
 
 from lbc_assets.reporting import labels
+from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.warehouse.contracts import load_tables
 
 
@@ -17,7 +18,6 @@ def allowed(table, column):
     [
         ("sample_characteristics", "variable", labels.VARIABLES),
         ("model_coefficients", "outcome", labels.OUTCOMES),
-        ("model_coefficients", "reason", labels.REFUSALS),
         ("adjusted_means", "variable", labels.VARIABLES),
         ("stg_value_issues", "reason_code", labels.VALUE_ISSUES),
         ("int_exclusions", "exclusion_reason", labels.EXCLUSIONS),
@@ -26,6 +26,10 @@ def allowed(table, column):
 )
 def test_codes_have_labels(table, column, known):
     assert allowed(table, column) <= set(known)
+
+
+def test_reasons_of_refusal_have_labels():
+    assert set(labels.REFUSALS) == set(RefusalReason)
 
 
 @pytest.mark.parametrize(

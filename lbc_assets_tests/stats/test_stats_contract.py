@@ -6,7 +6,6 @@ from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
 from lbc_assets.stats.departure_age import departure_age
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
 from lbc_assets.warehouse.contracts import Table, load_tables
 
@@ -37,7 +36,6 @@ def test_columns_types_codes_and_keys(children, function):
     declared = [(column.name, column.data_type) for column in table.columns]
     made = [(name, TYPES[str(dtype)]) for name, dtype in frame.dtypes.items()]
     assert declared == [("wave", "varchar"), ("data_origin", "varchar"), *made]
-    assert allowed(table, "reason") == set(RefusalReason)
     assert not frame.duplicated([name for name in table.key if name != "wave"]).any()
     for test in table.tests:
         (column, *others) = test.columns
