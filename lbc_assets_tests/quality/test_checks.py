@@ -20,11 +20,19 @@ from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_refusals import REFUSAL_RULES
 from lbc_assets.warehouse.contracts import DEFAULTS, ContractError, Table, load_tables
 
 # what the parametrised failures of test_gate.py and of the test_rules files cover
 KINDS_SEEN_FAILING = {"not_null", "unique", "unique_combination", "accepted_values", "accepted_range"}
-RULES_SEEN_FAILING = INTAKE_RULES + PATTERN_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+RULES_SEEN_FAILING = (
+    *INTAKE_RULES,
+    *PATTERN_RULES,
+    *DERIVATION_RULES,
+    *CHARACTERISTICS_RULES,
+    *ANALYSIS_RULES,
+    *REFUSAL_RULES,
+)
 
 
 def test_every_check_of_every_table_has_been_seen_to_fail() -> None:

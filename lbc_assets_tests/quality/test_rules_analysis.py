@@ -65,7 +65,11 @@ SETUP = f"""
     SELECT 'w' AS wave, 1.5::double AS estimate, 0.5::double AS std_error, 9::double AS statistic,
         0.01::double AS p_value, 'ok' AS status
     UNION ALL SELECT 'w', NULL, NULL, NULL, NULL, 'refused';
-"""
+""" + "".join(
+    f"ALTER TABLE {table} ADD COLUMN reason VARCHAR; "
+    f"UPDATE {table} SET reason = 'empty_level' WHERE status = 'refused';"
+    for table in sorted({rule.table for rule in CHARACTERISTICS_RULES + ANALYSIS_RULES})
+)
 
 _ONE = "WHERE model <> 'adjusted_caregiver_mother' AND outcome = 'total' AND term = 'intercept'"
 _ONE_MODEL = _ONE + " AND model IN ('adjusted', 'departure_age')"
@@ -159,7 +163,7 @@ def test_refused_rows_need_no_numbers(rule_results: Callable, table: str) -> Non
         "sample_characteristics": "std_dev, estimate, statistic, p_value",
     }[table]
     change = ", ".join(f"{name.strip()} = NULL" for name in numbers.split(","))
-    results = rule_results(table, SETUP, f"UPDATE candidate SET status = 'refused', {change}")
+    results = rule_results(table, SETUP, f"UPDATE candidate SET status = 'refused', reason = 'collinear', {change}")
     assert [result.check.name for result in results if not result.passed] == []
 
 
