@@ -19,10 +19,12 @@ from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
 ANALYSES = {
     "sample_characteristics": "sample_characteristics",
     "model_coefficients": "model_coefficients",
+    "model_terms": "model_terms",
     "interaction_tests": "interaction_tests",
     "adjusted_means": "adjusted_means",
     "adjusted_mean_tests": "adjusted_means",
     "departure_age": "departure_age",
+    "exposure_models": "exposure_models",
 }
 
 

@@ -9,12 +9,14 @@ from dataclasses import asdict
 import pandas as pd
 
 from lbc_assets.stats.design import columns
+from lbc_assets.stats.families import COLUMNS as FAMILY_COLUMNS
+from lbc_assets.stats.families import corrected
 from lbc_assets.stats.fit import attempt
-from lbc_assets.stats.inference import coefficient
+from lbc_assets.stats.inference import coefficient, standardised
 from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.sample import Sample
-from lbc_assets.stats.specs import COEFFICIENT_MODELS
+from lbc_assets.stats.specs import COEFFICIENT_MODELS, family_of
 from lbc_assets.stats.terms import ModelSpec
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 
@@ -27,10 +29,12 @@ COLUMNS = (
     "level",
     "reference",
     "estimate",
+    "standardised",
     "std_error",
     "statistic",
     "df",
     "p_value",
+    *FAMILY_COLUMNS,
     "conf_low",
     "conf_high",
     "n",
@@ -41,8 +45,11 @@ COLUMNS = (
 
 
 def coefficient_table(specs: Sequence[ModelSpec], sample: Sample) -> pd.DataFrame:
-    """One row a model x outcome x term; a refused model keeps its rows, without numbers."""
-    return tidy(_rows(specs, sample), COLUMNS)
+    """One row a model x outcome x term; a refused model keeps its rows, without numbers.
+
+    `standardised` is the coefficient in standard deviations of score and column (missing for the intercept).
+    """
+    return tidy(corrected(_rows(specs, sample), family_of), COLUMNS)
 
 
 def model_coefficients(frame: pd.DataFrame) -> pd.DataFrame:
@@ -64,4 +71,5 @@ def _rows(specs: Sequence[ModelSpec], sample: Sample) -> Iterator[Row]:
                 yield {**labels, **refused(StatisticsRefused(fitted.left_out[column.term]))}
             else:
                 numbers = asdict(coefficient(fitted, position))
-                yield {**labels, **numbers, "n": fitted.n, "r2": fitted.r2, **OK}
+                further = {"standardised": standardised(fitted, position), "n": fitted.n, "r2": fitted.r2}
+                yield {**labels, **numbers, **further, **OK}

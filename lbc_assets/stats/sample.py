@@ -95,7 +95,7 @@ class Sample:
         if key not in self._codes:
             column = self._column(factor.variable)
             codes = pd.Index(factor.levels).get_indexer(pd.Index(column.astype(object)))
-            if bool(np.any((codes == -1) & column.notna().to_numpy())):
+            if bool(np.any((codes == -1) & (column.notna() & ~column.isin(factor.elsewhere)).to_numpy())):
                 raise ValueError(f"{factor.variable}: holds a code that is not one of the declared levels")
             self._codes[key] = codes.astype(np.int64)
         return self._codes[key]

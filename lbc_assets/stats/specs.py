@@ -5,8 +5,9 @@ here: fitting, tables. Source: the paper's Methods and Tables 2 to 4; the resolv
 the study notes (caregiver reference of Table 3, meaning of 'low support' in Table 4).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from lbc_assets.stats.terms import Factor, ModelSpec, Predictor, Restriction
 from lbc_assets.stats.variables import (
@@ -16,6 +17,9 @@ from lbc_assets.stats.variables import (
     DEPARTURE_AGE,
     DEPARTURE_AGE_CURVE,
     HOUSEHOLD_WEALTH,
+    LIVING_ARRANGEMENT,
+    MIGRANT_PARENT_BEFORE,
+    MIGRANT_PARENT_NOW,
     MIGRATION_STATUS,
     OUTCOMES,
     PARENTS_DIVORCED,
@@ -25,6 +29,7 @@ from lbc_assets.stats.variables import (
     SEX,
     SOCIAL_SUPPORT,
     SOCIAL_SUPPORT_DICHOTOMY,
+    SUBSCALES,
     YEARS_SINCE_DEPARTURE,
 )
 
@@ -87,6 +92,29 @@ def _departure_model(name: str, departure: Predictor) -> ModelSpec:
     )
 
 
+def _within_group(group: str) -> ModelSpec:
+    """Which parent is or was away, among the children of one migration status."""
+    parent = MIGRANT_PARENT_NOW if group == "current" else MIGRANT_PARENT_BEFORE
+    return ModelSpec(
+        f"migrant_parent_{group}",
+        "total",
+        (parent, *_adjusted_terms()),
+        population=(Restriction(MIGRATION_STATUS, group),),
+        exposure=parent.variable,
+    )
+
+
+def _living_arrangement(name: str, terms: tuple[Predictor, ...]) -> ModelSpec:
+    return ModelSpec(name, "total", (LIVING_ARRANGEMENT, *terms), exposure=LIVING_ARRANGEMENT.variable)
+
+
+EXPOSURE_MODELS: tuple[ModelSpec, ...] = (
+    _within_group("current"),
+    _within_group("previous"),
+    _living_arrangement("living_arrangement_baseline", CONFOUNDERS),
+    _living_arrangement("living_arrangement_adjusted", _adjusted_terms()),
+)
+
 DEPARTURE_AGE_MODELS: tuple[ModelSpec, ...] = (
     _departure_model("departure_age", DEPARTURE_AGE),
     _departure_model("departure_age_curve", DEPARTURE_AGE_CURVE),
@@ -144,6 +172,33 @@ TABLE_4: tuple[AdjustedMeans, ...] = (
     AdjustedMeans(Moderation(_ADJUSTED_TOTAL, "parents_divorced"), PARENTS_DIVORCED),
     AdjustedMeans(Moderation(_ADJUSTED_TOTAL_DICHOTOMY, "social_support_dichotomy"), SOCIAL_SUPPORT_DICHOTOMY),
 )
+
+# Models whose variables are tested as a whole; the others have the same terms on the same children.
+TERM_MODELS: tuple[ModelSpec, ...] = (
+    *(baseline(outcome) for outcome in MODELLED),
+    *(adjusted(outcome) for outcome in MODELLED),
+    *DEPARTURE_AGE_MODELS,
+    *EXPOSURE_MODELS,
+)
+
+
+def family_of(row: Mapping[str, Any]) -> str | None:
+    """The family in which a row's p value is corrected for multiple testing (Holm, Benjamini-Hochberg).
+
+    What is asked together is corrected together: migration status over the five subscales, over the two broad scales,
+    and on the total alone, in each model; any other variables of one model and outcome; interactions among themselves.
+    None: the intercept.
+    """
+    model, outcome, variable = row["model"], row["outcome"], row["variable"]
+    if variable is None:
+        return None
+    if ":" in (row.get("term") or ""):
+        return "interactions" if variable != SOCIAL_SUPPORT_DICHOTOMY.variable else "interactions_table_4"
+    if variable != EXPOSURE:
+        return f"{model}_covariates_{outcome}"
+    scales = "subscales" if outcome in SUBSCALES else "broad_scales" if outcome in BROAD_SCALES else outcome
+    return f"{model}_migration_{scales}"
+
 
 # The paper tests an interaction only for covariates significant in the adjusted model.
 PAPER_RULE_P = 0.05

@@ -20,11 +20,15 @@ def _check_name(name: str) -> None:
 
 @dataclass(frozen=True)
 class Factor:
-    """A coded variable: every level in its declared order, and the one the others are held against."""
+    """A coded variable: every level in its declared order, and the one the others are held against.
+
+    `elsewhere`: codes of the variable that no child of the model's population can have; taken as missing.
+    """
 
     variable: str
     levels: tuple[str, ...]
     reference: str
+    elsewhere: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_name(self.variable)

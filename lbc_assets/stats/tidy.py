@@ -14,7 +14,7 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing"})
+INTEGERS = frozenset({"n", "n_missing", "n_lost"})
 BOOLEANS = frozenset({"paper_rule"})
 FLOATS = frozenset(
     {
@@ -28,6 +28,10 @@ FLOATS = frozenset(
         "conf_low",
         "conf_high",
         "r2",
+        "p_holm",
+        "p_bh",
+        "partial_eta_squared",
+        "standardised",
     }
 )
 

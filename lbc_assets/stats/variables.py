@@ -16,6 +16,10 @@ DEPARTURE_AGE_CURVE = Spline("departure_age_years", (1, 4, 7, 11))
 YEARS_SINCE_DEPARTURE = Covariate("years_since_departure")
 
 MIGRATION_STATUS = Factor("migration_status", ("never", "previous", "current"), reference="never")
+# 'mixed': one parent is away now, the other was before; such a child is currently left behind
+MIGRANT_PARENT_NOW = Factor("migrant_parent", ("both", "father", "mother", "mixed"), reference="both")
+MIGRANT_PARENT_BEFORE = Factor("migrant_parent", ("both", "father", "mother"), "both", elsewhere=("mixed",))
+LIVING_ARRANGEMENT = Factor("living_arrangement", ("both", "one", "neither"), reference="both")
 SEX = Factor("sex", ("male", "female"), reference="male")
 PROVINCE = Factor("province", ("zhejiang", "guizhou"), reference="zhejiang")
 HOUSEHOLD_WEALTH = Factor("household_wealth", ("poor", "fair", "wealthy"), reference="fair")

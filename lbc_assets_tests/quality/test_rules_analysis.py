@@ -13,6 +13,7 @@ from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 
 _NUMBERS = "0.5::double AS std_error, 10::double AS df, 0.3::double AS p_value"
+_CORRECTED = "'family' AS family, 0.4::double AS p_holm, 0.35::double AS p_bh"
 
 # Groups of 60 current, 40 previous, 20 never; half of each female; the age of one current child is missing.
 # The last model of each table was refused and has no numbers.
@@ -40,7 +41,7 @@ SETUP = f"""
         (VALUES ('w'), ('other')) AS v (wave);
     CREATE TABLE model_coefficients AS
     SELECT wave, model, outcome, term, estimate::double AS estimate, estimate / 0.5 AS statistic,
-        {_NUMBERS}, estimate - 1 AS conf_low, estimate + 1 AS conf_high,
+        {_NUMBERS}, {_CORRECTED}, estimate - 1 AS conf_low, estimate + 1 AS conf_high,
         CASE model WHEN 'baseline' THEN 120 ELSE 110 END AS n, 'ok' AS status
     FROM (VALUES ('total', 2.0), ('emotional', 0.5), ('conduct', 0.25), ('hyperactivity', 1.0),
             ('peer', 0.25), ('prosocial', -0.4)) AS o (outcome, estimate),
@@ -53,9 +54,16 @@ SETUP = f"""
     CREATE TABLE departure_age AS
     SELECT * REPLACE ('departure_age' AS model, 60 AS n) FROM model_coefficients
     WHERE model = 'adjusted' AND outcome = 'total';
+    CREATE TABLE exposure_models AS
+    SELECT * REPLACE ('living_arrangement_adjusted' AS model) FROM model_coefficients
+    WHERE model = 'adjusted' AND outcome = 'total';
     CREATE TABLE interaction_tests AS
-    SELECT 'w' AS wave, 'ok' AS status, 1.7::double AS statistic, 0.2::double AS p_value
-    UNION ALL SELECT 'w', 'refused', NULL, NULL;
+    SELECT 'w' AS wave, 'ok' AS status, 1.7::double AS statistic, 0.2::double AS p_value, {_CORRECTED}
+    UNION ALL SELECT 'w', 'refused', NULL, NULL, 'family', NULL, NULL;
+    CREATE TABLE model_terms AS
+    SELECT 'w' AS wave, 'ok' AS status, 5::double AS statistic, 2::double AS df, 90::double AS df_residual,
+        0.2::double AS p_value, {_CORRECTED}, 0.1::double AS partial_eta_squared, 7 AS n_missing, 5 AS n_lost
+    UNION ALL SELECT 'w', 'refused', NULL, NULL, NULL, NULL, 'family', NULL, NULL, NULL, 7, 7;
     CREATE TABLE adjusted_means AS
     SELECT 'w' AS wave, 'by_sex' AS model, 'total' AS outcome, 'sex' AS variable, level, migration_status,
         'equal' AS weights, 13.8::double AS estimate, {_NUMBERS}, 12.8 AS conf_low, 14.8 AS conf_high, 'ok' AS status
@@ -72,13 +80,14 @@ SETUP = f"""
 )
 
 _ONE = "WHERE model <> 'adjusted_caregiver_mother' AND outcome = 'total' AND term = 'intercept'"
-_ONE_MODEL = _ONE + " AND model IN ('adjusted', 'departure_age')"
+_ONE_MODEL = _ONE + " AND model IN ('adjusted', 'departure_age', 'living_arrangement_adjusted')"
 _COEFFICIENTS = {
     "estimates_finite": f"UPDATE candidate SET estimate = 'nan' {_ONE_MODEL}",
     "standard_errors_positive": f"UPDATE candidate SET std_error = 0 {_ONE_MODEL}",
     "interval_holds_estimate": f"UPDATE candidate SET conf_low = estimate + 0.1 {_ONE_MODEL}",
     "n_consistent_in_model": f"UPDATE candidate SET n = n - 1 {_ONE_MODEL}",
-    "p_values_in_0_1": f"UPDATE candidate SET p_value = 1.01 {_ONE_MODEL}",
+    "p_values_in_0_1": f"UPDATE candidate SET p_value = 1.01, p_holm = 1.01, p_bh = 1.01 {_ONE_MODEL}",
+    "corrected_p_not_smaller": f"UPDATE candidate SET p_bh = 0.29 {_ONE_MODEL}",
 }
 
 # table, rule: what breaks it, how many rows fail
@@ -86,7 +95,7 @@ BROKEN = {
     **{
         (table, rule): (change, 1)
         for rule, change in _COEFFICIENTS.items()
-        for table in ("model_coefficients", "departure_age")
+        for table in ("model_coefficients", "departure_age", "exposure_models")
     },
     ("model_coefficients", "n_consistent_between_models"): (
         "UPDATE candidate SET n = 109 WHERE model = 'adjusted' AND outcome = 'conduct'",
@@ -98,6 +107,12 @@ BROKEN = {
         f"UPDATE candidate SET estimate = 2.0000001 {_ONE_MODEL}",
         1,
     ),
+    ("interaction_tests", "corrected_p_not_smaller"): ("UPDATE candidate SET p_holm = 0.3, p_bh = 0.31", 1),
+    ("model_terms", "corrected_p_not_smaller"): ("UPDATE candidate SET p_holm = NULL", 1),
+    ("model_terms", "f_statistics_not_negative"): ("UPDATE candidate SET statistic = NULL", 1),
+    ("model_terms", "eta_agrees_with_f"): ("UPDATE candidate SET partial_eta_squared = 0.11", 1),
+    ("model_terms", "lost_not_more_than_missing"): ("UPDATE candidate SET n_missing = 6 WHERE n_lost = 7", 1),
+    ("model_terms", "p_values_in_0_1"): ("UPDATE candidate SET p_value = 'nan'", 1),
     ("interaction_tests", "f_statistics_not_negative"): ("UPDATE candidate SET statistic = -0.1", 1),
     ("interaction_tests", "p_values_in_0_1"): ("UPDATE candidate SET p_value = NULL", 1),
     ("adjusted_means", "means_within_scale"): (

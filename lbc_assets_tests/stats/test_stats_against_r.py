@@ -9,17 +9,19 @@ import pytest
 
 from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
 from lbc_assets.stats.departure_age import departure_age
+from lbc_assets.stats.exposure_models import exposure_models
 from lbc_assets.stats.fit import fit
 from lbc_assets.stats.heteroscedasticity import with_hc3
 from lbc_assets.stats.inference import partial_f
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import model_coefficients
+from lbc_assets.stats.model_terms import model_terms
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.sample_characteristics import sample_characteristics
 from lbc_assets.stats.specs import DEPARTURE_AGE_MODELS, MODERATIONS, adjusted, baseline
 
 ORACLE = Path(__file__).with_name("oracle")
-NUMBERS = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "r2"]
+NUMBERS = ["estimate", "standardised", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "r2"]
 
 
 def assert_agree(ours, theirs, columns, tolerance=1e-9):
@@ -48,7 +50,7 @@ def test_children_come_from_their_script(tmp_path):
 def test_coefficients(children, oracle_answers):
     theirs = oracle_answers("coefficients")
     departure = departure_age(children).query("model != 'departure_age_curve'")  # whose basis is scaled otherwise
-    ours = pd.concat([model_coefficients(children), departure])
+    ours = pd.concat([model_coefficients(children), departure, exposure_models(children)])
     assert set(ours["status"]) == {"ok"}
     ours = in_the_order_of(theirs, ours, ["model", "outcome", "term"])
     assert_agree(ours, theirs, NUMBERS)
@@ -78,6 +80,16 @@ def test_years_since_departure_are_the_same_model(children):
     age, duration = found["departure_age"], found["departure_duration"]
     assert duration["years_since_departure"] == pytest.approx(-age["departure_age_years"], abs=1e-12)
     assert duration["age_years"] == pytest.approx(age["age_years"] + age["departure_age_years"], abs=1e-12)
+
+
+def test_variables_as_a_whole_and_what_they_cost(children, oracle_answers):
+    theirs = oracle_answers("terms")
+    ours = theirs[["model", "outcome", "variable"]].merge(model_terms(children), how="left")
+    numbers = ["statistic", "df", "df_residual", "p_value", "partial_eta_squared", "n", "n_missing", "n_lost"]
+    assert_agree(ours, theirs, numbers, 1e-8)
+    corrected = theirs["p_holm"].notna()
+    assert corrected.sum() == 9
+    assert_agree(ours[corrected], theirs[corrected], ["p_holm", "p_bh"], 1e-8)
 
 
 def test_interactions(children, oracle_answers):

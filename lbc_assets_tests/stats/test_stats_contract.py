@@ -4,8 +4,10 @@ import pytest
 
 from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
 from lbc_assets.stats.departure_age import departure_age
+from lbc_assets.stats.exposure_models import exposure_models
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import model_coefficients
+from lbc_assets.stats.model_terms import model_terms
 from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
 from lbc_assets.warehouse.contracts import Table, load_tables
 
@@ -16,6 +18,8 @@ TABLES = (
     adjusted_means,
     adjusted_mean_tests,
     departure_age,
+    exposure_models,
+    model_terms,
 )
 TYPES = {"str": "varchar", "float64": "double", "Int64": "bigint", "boolean": "boolean"}
 
@@ -59,6 +63,7 @@ def test_lists_of_names_are_those_of_the_specifications(children):
         (adjusted_means, "variable"),
         (adjusted_means, "level"),
         (departure_age, "model"),
+        (exposure_models, "model"),
     ):
         assert allowed(tables[function.__name__], column) == set(function(children)[column])
     described = {variable.variable for variable in VARIABLES}

@@ -15,6 +15,8 @@ references <- list(
   any_sibling = c("no", "yes"),
   social_support = c("high", "low", "medium"),
   social_support_dichotomy = c("high", "low"),
+  migrant_parent = c("both", "father", "mother", "mixed"),
+  living_arrangement = c("both", "one", "neither"),
   school_performance = c("fair", "very_poor", "poor", "good", "very_good"))
 for (v in names(references)) children[[v]] <- factor(children[[v]], levels = references[[v]])
 
@@ -36,8 +38,11 @@ coefficients_of <- function(model, outcome, predictors, data) {
   fit <- lm(formula_of(outcome, predictors), data)
   table <- summary(fit)$coefficients
   limits <- confint(fit)
+  design <- model.matrix(fit)
+  standardised <- coef(fit) * apply(design, 2, sd) / sd(model.response(model.frame(fit)))
+  standardised[1] <- NA
   data.frame(model = model, outcome = outcome, term = unname(labels[rownames(table)]), estimate = table[, 1],
-             std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
+             standardised = standardised, std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
              conf_low = limits[, 1], conf_high = limits[, 2], n = nobs(fit), r2 = summary(fit)$r.squared)
 }
 baseline <- c("migration_status", "sex", "age_years", "province")
@@ -56,8 +61,33 @@ for (outcome in c("total", subscales, "externalising", "internalising")) {
 current <- subset(children, migration_status == "current")
 rows <- c(rows, list(
   coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current),
-  coefficients_of("departure_duration", "total", c("years_since_departure", terms_of), current)))
+  coefficients_of("departure_duration", "total", c("years_since_departure", terms_of), current),
+  coefficients_of("migrant_parent_current", "total", c("migrant_parent", terms_of), current),
+  coefficients_of("migrant_parent_previous", "total", c("migrant_parent", terms_of),
+                  droplevels(subset(children, migration_status == "previous"))),
+  coefficients_of("living_arrangement_baseline", "total", c("living_arrangement", baseline[-1]), children),
+  coefficients_of("living_arrangement_adjusted", "total", c("living_arrangement", terms_of), children)))
 save(do.call(rbind, rows), "coefficients.csv")
+
+# --- each variable as a whole, and what its missing answers cost -----------------------------------------------------
+terms <- list()
+for (outcome in c("total", "prosocial", "internalising")) for (model in c("baseline", "adjusted")) {
+  predictors <- if (model == "baseline") baseline else adjusted
+  scored <- children[!is.na(children[[paste0(outcome, "_score")]]), ]
+  fit <- lm(formula_of(outcome, predictors), scored)
+  table <- drop1(fit, test = "F")[-1, ]
+  missing <- is.na(scored[, predictors])
+  terms <- c(terms, list(data.frame(
+    model = model, outcome = outcome, variable = rownames(table), statistic = table[["F value"]], df = table$Df,
+    df_residual = fit$df.residual, p_value = table[["Pr(>F)"]],
+    partial_eta_squared = table[["Sum of Sq"]] / (table[["Sum of Sq"]] + deviance(fit)), n = nobs(fit),
+    n_missing = colSums(missing), n_lost = colSums(missing & rowSums(missing) == 1))))
+}
+terms <- do.call(rbind, terms)
+adjusted_total <- terms$model == "adjusted" & terms$outcome == "total" & terms$variable != "migration_status"
+terms$p_holm[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "holm")
+terms$p_bh[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "BH")
+save(terms, "terms.csv")
 
 # --- heteroscedasticity-consistent standard errors -----------------------------------------------------------------
 hc3 <- function(model, outcome, predictors) {
