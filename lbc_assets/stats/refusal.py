@@ -21,6 +21,10 @@ class RefusalReason(StrEnum):
     COLLINEAR = "collinear"  # one predictor follows from the others
     SINGLE_CHILD_DECIDES = "single_child_decides"  # one child's answers alone decide a coefficient
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from
+    TOO_FEW_CLUSTERS = "too_few_clusters"  # fewer schools (or townships) than a clustered analysis can use
+    ONE_CLUSTER_CONTRAST = "one_cluster_contrast"  # the estimate rests on something that only one cluster has
+    SINGLE_CHILD_CLUSTERS = "single_child_clusters"  # no cluster has two children to be alike
+    UNBOUNDED_INTERVAL = "unbounded_interval"  # the bootstrap rejects no value however far: too few draws differ
     NO_CONVERGENCE = "no_convergence"  # an iterative fit did not come to an end
     NOTHING_MISSING = "nothing_missing"  # every child is complete: there is nothing to impute
 
