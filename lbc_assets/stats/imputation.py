@@ -20,7 +20,7 @@ from lbc_assets.stats.sample import Numbers, Values
 from lbc_assets.stats.terms import Factor
 
 FEWEST_IMPUTATIONS = 20  # White, Royston and Wood 2011, 7.3: as many as percents of children are incomplete, or more
-ITERATIONS = 10
+ITERATIONS = 5  # mice's default; `chain_diagnostics` says whether they were enough
 SEED = 20170652
 
 

@@ -5,7 +5,7 @@ imputing, models' fits. Complete children are most; they are the same in every i
 cell is all that is needed of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,8 @@ from lbc_assets.stats.keyed_random import Keys, keys
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Cells, Codes, Mask, Numbers, Sample, Values
 from lbc_assets.stats.terms import Factor, ModelSpec
+
+PIECE = 8_192
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,12 @@ def absent(values: Values) -> Mask:
     """Where a value is missing."""
     mask: Mask = np.isnan(values) if values.dtype.kind == "f" else values < 0
     return mask
+
+
+def pieces(group: Group) -> Iterator[Group]:
+    """The rows in their order, not so many at once that their design would fill the memory."""
+    for begin in range(0, len(group.n), PIECE):
+        yield group.of(slice(begin, begin + PIECE))
 
 
 def imputation_data(declared: ModelSpec, cohort: pd.DataFrame) -> IncompleteData:

@@ -4,8 +4,9 @@ Belongs here: a factor's and a number's model, fitted to complete children and t
 the moment. Does not belong here: whose turn it is (`imputation`), the likelihood (`multinomial`).
 """
 
-from collections.abc import Iterator
+import operator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Self
 
 import numpy as np
@@ -13,10 +14,20 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.special import chdtri
 
 from lbc_assets.stats.design import columns, matrix
-from lbc_assets.stats.imputation_data import Group, outcome_column
+from lbc_assets.stats.imputation_data import Group, outcome_column, pieces
 from lbc_assets.stats.keyed_random import Keys, normals, positions, uniforms
 from lbc_assets.stats.least_squares import Sums, solve
-from lbc_assets.stats.multinomial import Expanded, Likelihood, Moments, Part, Rows, augmentation, mode, probabilities
+from lbc_assets.stats.multinomial import (
+    Expanded,
+    Likelihood,
+    Moments,
+    Part,
+    Rows,
+    augmentation,
+    mode,
+    probabilities,
+    total,
+)
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Codes, Numbers, Values
 from lbc_assets.stats.terms import Covariate, Factor, ModelSpec, Predictor
@@ -29,7 +40,6 @@ TOLERANCE = 1e-3
 # every fit. Incomplete children move the mode by a part of a standard error, over which so many children's likelihood
 # is a parabola: see test_expansion_is_close in test_stats_imputation_models.py.
 MOST_CELLS = 20_000
-PIECE = 16_384
 
 
 def imputation_spec(spec: ModelSpec, variable: str) -> ModelSpec:
@@ -72,10 +82,7 @@ class _Cells:
     group: Group
 
     def at(self, params: Numbers) -> Likelihood:
-        first, *others = (self.logit.rows(piece).at(params) for piece in _pieces(self.group))
-        for other in others:
-            first = first + other
-        return first
+        return total(self.logit.rows(piece).at(params) for piece in pieces(self.group))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +103,12 @@ class FactorModel:
         start = np.zeros(logit.shape)
         if complete.n.sum() <= start.size:
             raise StatisticsRefused(RefusalReason.TOO_MANY_PARAMETERS)
-        moments = Moments.of((matrix(logit.spec, piece.values), piece.n) for piece in _pieces(complete))
+        moments = Moments.of((matrix(logit.spec, piece.values), piece.n) for piece in pieces(complete))
         extra = augmentation(moments, len(order))
         cells = len(complete.n)
         if cells <= MOST_CELLS:
-            parts: tuple[Part, ...] = (logit.rows(complete), extra)
-            return cls(logit, parts, mode(parts, start, TOLERANCE)[0])
+            exact = logit.rows(complete).with_rows(extra)
+            return cls(logit, (exact,), mode((exact,), start, TOLERANCE)[0])
         # every so many cells: near enough to begin with
         some = logit.rows(complete.of(slice(None, None, -(-cells // MOST_CELLS))))
         whole = _Cells(logit, complete)
@@ -140,11 +147,9 @@ class NumberModel:
         regression = imputation_spec(spec, predictor.variable)
         if complete.n.sum() <= len(columns(regression)):
             raise StatisticsRefused(RefusalReason.TOO_MANY_PARAMETERS)
-        first, *others = (_sums(regression, predictor.variable, piece) for piece in _pieces(complete))
-        for other in others:
-            first = first + other
+        sums = reduce(operator.add, (_sums(regression, predictor.variable, piece) for piece in pieces(complete)))
         observed = np.unique(complete.values[predictor.variable].astype(np.float64))
-        return cls(regression, predictor.variable, first, observed)
+        return cls(regression, predictor.variable, sums, observed)
 
     def draw(self, known: Group, missing: Group, children: Keys, place: Place) -> Values:
         """Numbers for the `missing`: a draw from the normal model, whole where every observed number is whole, and not
@@ -169,9 +174,3 @@ class NumberModel:
 def _sums(spec: ModelSpec, variable: str, group: Group) -> Sums:
     numbers = group.values[variable].astype(np.float64)
     return Sums.of(matrix(spec, group.values), group.n, group.n * numbers, group.n * numbers**2)
-
-
-def _pieces(group: Group) -> Iterator[Group]:
-    """The rows in their order, not too many at once."""
-    for begin in range(0, len(group.n), PIECE):
-        yield group.of(slice(begin, begin + PIECE))

@@ -6,8 +6,10 @@ separation. Does not belong here: what is regressed on what (`imputation_models`
 Parameters are (categories - 1) x columns, in log odds against the first category; flattened, a category after another.
 """
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Protocol, Self
 
 import numpy as np
@@ -19,6 +21,7 @@ from lbc_assets.stats.sample import Codes, Numbers
 # Products of blocks this small are never shared between threads by the BLAS, and the blocks are added in their order:
 # the sums are the same for every number of threads.
 BLOCK = 32
+TOGETHER = 32  # blocks at a time: what stands between stays in the processor's cache
 MOST_STEPS = 50
 HALVINGS = 20
 
@@ -57,8 +60,22 @@ class Rows:
         chosen = (categories[:, np.newaxis] == np.arange(1, count)).astype(np.float64)
         return cls(_blocked(design), _blocked(chosen), _blocked(weights))
 
+    def with_rows(self, other: "Rows") -> "Rows":
+        """Both, in blocks of their own."""
+        return Rows(
+            np.concatenate([self.design, other.design]),
+            np.concatenate([self.chosen, other.chosen]),
+            np.concatenate([self.weights, other.weights]),
+        )
+
     def at(self, params: Numbers) -> Likelihood:
         """Exactly."""
+        return total(self._some(slice(i, i + TOGETHER))._at_once(params) for i in range(0, len(self.design), TOGETHER))
+
+    def _some(self, blocks: slice) -> "Rows":
+        return Rows(self.design[blocks], self.chosen[blocks], self.weights[blocks])
+
+    def _at_once(self, params: Numbers) -> Likelihood:
         others, columns = params.shape
         odds = self.design @ params.T
         shares, whole = _shares(odds)
@@ -133,7 +150,7 @@ def mode(parts: Sequence[Part], start: Numbers, tolerance: float) -> tuple[Numbe
     order of its square. StatisticsRefused: a column follows from the others, or no end after `MOST_STEPS`.
     """
     params = start
-    here = _together(parts, params)
+    here = total(part.at(params) for part in parts)
     for _ in range(MOST_STEPS):
         try:
             step = cho_solve(cho_factor(here.information, lower=True), here.score).reshape(params.shape)
@@ -142,7 +159,7 @@ def mode(parts: Sequence[Part], start: Numbers, tolerance: float) -> tuple[Numbe
         if float(step.ravel() @ here.score) <= tolerance**2:
             return params + step, here.information
         for halving in range(HALVINGS):
-            ahead = _together(parts, params + step * 0.5**halving)
+            ahead = total(part.at(params + step * 0.5**halving) for part in parts)
             if ahead.value > here.value:
                 break
         params, here = params + step * 0.5**halving, ahead
@@ -164,15 +181,13 @@ def _shares(odds: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _blocked(array: Numbers) -> Numbers:
-    """Rows in blocks of BLOCK, the last one filled up with zeros."""
+    """Rows in blocks of BLOCK, one at least, the last one filled up with zeros."""
     rows = len(array)
-    padded = np.zeros((-(-rows // BLOCK) * BLOCK, *array.shape[1:]))
+    padded = np.zeros((max(-(-rows // BLOCK), 1) * BLOCK, *array.shape[1:]))
     padded[:rows] = array
     return padded.reshape(-1, BLOCK, *array.shape[1:])
 
 
-def _together(parts: Sequence[Part], params: Numbers) -> Likelihood:
-    first, *others = (part.at(params) for part in parts)
-    for other in others:
-        first = first + other
-    return first
+def total(likelihoods: Iterable[Likelihood]) -> Likelihood:
+    """Their sum, added in their order; one at least."""
+    return reduce(operator.add, likelihoods)

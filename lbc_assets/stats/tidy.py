@@ -14,7 +14,7 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing", "n_lost"})
+INTEGERS = frozenset({"n", "n_missing", "n_lost", "n_incomplete", "m"})
 BOOLEANS = frozenset({"paper_rule"})
 FLOATS = frozenset(
     {
@@ -32,6 +32,11 @@ FLOATS = frozenset(
         "p_bh",
         "partial_eta_squared",
         "standardised",
+        "riv",
+        "fmi",
+        "observed",
+        "imputed",
+        "r_hat",
     }
 )
 
