@@ -1,5 +1,6 @@
 # R's answers about multiple imputation. Run in this folder: Rscript imputation.R. Needs r-base-core, r-cran-mice (with
-# r-cran-nnet). Reads children.csv; writes multinomial.csv and multinomial_covariance.csv (17 significant digits).
+# r-cran-nnet). Reads children.csv and completed.csv; writes multinomial.csv, multinomial_covariance.csv, pooled.csv,
+# mice.csv (17 significant digits) and imputation_versions.txt.
 
 suppressPackageStartupMessages({ library(mice); library(nnet) })
 
@@ -70,3 +71,44 @@ lower <- fits[[1]]$covariance
 at <- which(lower.tri(lower, diag = TRUE), arr.ind = TRUE)
 save(data.frame(model = "divorced", row = at[, 1] - 1, column = at[, 2] - 1, covariance = lower[at]),
      "multinomial_covariance.csv")
+
+# --- our completed data sets, fitted and pooled by R --------------------------------------------------------------
+completed <- read.csv("completed.csv", stringsAsFactors = FALSE)
+with_outcome <- children[!is.na(children$total_score), ]
+fill <- function(model, i) {
+  data <- with_outcome
+  cells <- completed[completed$model == model, ]
+  for (v in unique(cells$variable)) {
+    these <- cells[cells$variable == v, ]
+    rows <- match(these$child_pseudonym, data$child_pseudonym)
+    stopifnot(all(is.na(data[rows, v])))
+    data[rows, v] <- if (is.numeric(data[[v]])) as.numeric(these[[i]]) else these[[i]]
+  }
+  stopifnot(!anyNA(data[, predictors]))
+  data
+}
+table_of <- function(model, fits) {
+  pooled <- pool(fits)
+  wide <- summary(pooled, conf.int = TRUE)
+  rows <- pooled$pooled
+  data.frame(model = model, term = labelled(as.character(rows$term)), estimate = rows$estimate,
+             std_error = wide$std.error, statistic = wide$statistic, df = rows$df, p_value = wide$p.value,
+             conf_low = wide[["2.5 %"]], conf_high = wide[["97.5 %"]], riv = rows$riv, fmi = rows$fmi,
+             between = rows$b, df_complete = rows$dfcom, n = nrow(with_outcome), m = rows$m)
+}
+formulas <- list(adjusted = reformulate(predictors, "total_score"),
+                 by_divorced = reformulate(c(predictors, "migration_status:parents_divorced"), "total_score"))
+imputations <- grep("^m[0-9]+$", names(completed), value = TRUE)
+save(do.call(rbind, lapply(names(formulas), function(model) table_of(model, as.mira(lapply(imputations, function(i)
+  lm(formulas[[model]], fill(model, i))))))), "pooled.csv")
+
+# --- mice's own imputations of the same children: not the same draws, so the same answers but for chance -----------
+data <- with_outcome[, c(predictors, "total_score")]
+methods <- make.method(data)
+methods["age_years"] <- "norm"
+own <- mice(data, m = 100, maxit = 5, method = methods, printFlag = FALSE, seed = 20170652)
+save(table_of("adjusted", with(own, lm(total_score ~ migration_status + sex + age_years + province + household_wealth +
+  primary_caregiver + parents_divorced + any_sibling + social_support + school_performance))), "mice.csv")
+
+writeLines(c(R.version.string, sprintf("%s %s", c("mice", "nnet"),
+  c(as.character(packageVersion("mice")), as.character(packageVersion("nnet"))))), "imputation_versions.txt")
