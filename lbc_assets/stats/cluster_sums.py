@@ -8,8 +8,9 @@ numbers are exact below 2^53: neither the order of the rows nor their grouping i
 With fractional values the last digits are those of the order in which the rows came.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,39 @@ class ClusterSums:
             squares=np.array([left @ design[block] for left, block in zip(weighted, blocks, strict=True)]),
             products=np.array([design[block].T @ outcome_sums[block] for block in blocks]),
             outcome_squares=np.array([outcome_squares[block].sum() for block in blocks]),
+        )
+
+    @classmethod
+    def joined(cls, parts: Iterable["ClusterSums"]) -> Self:
+        """The sums of parts of the children, whose clusters may overlap. ValueError: there is no part."""
+        sums: dict[str, list[ClusterSums]] = {}
+        for part in parts:
+            for position, name in enumerate(part.clusters):
+                sums.setdefault(name, []).append(part.of(position))
+        if not sums:
+            raise ValueError("there are no clusters")
+        names = sorted(sums)
+
+        def added(what: Callable[[ClusterSums], NDArray[Any]]) -> NDArray[Any]:
+            return np.array([np.sum([what(part)[0] for part in sums[name]], axis=0) for name in names])
+
+        return cls(
+            clusters=tuple(names),
+            n=added(lambda part: part.n),
+            squares=added(lambda part: part.squares),
+            products=added(lambda part: part.products),
+            outcome_squares=added(lambda part: part.outcome_squares),
+        )
+
+    def of(self, position: int) -> "ClusterSums":
+        """One of the clusters."""
+        chosen = slice(position, position + 1)
+        return ClusterSums(
+            self.clusters[chosen],
+            self.n[chosen],
+            self.squares[chosen],
+            self.products[chosen],
+            self.outcome_squares[chosen],
         )
 
     @property
