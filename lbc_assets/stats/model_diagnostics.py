@@ -14,7 +14,7 @@ from lbc_assets.stats.fit import FittedModel, attempt, cells_and_design
 from lbc_assets.stats.heteroscedasticity import leverages, squared_residuals
 from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.sample import Sample
+from lbc_assets.stats.sample import Numbers, Sample
 from lbc_assets.stats.specs import DIAGNOSED_MODELS
 from lbc_assets.stats.terms import Factor, ModelSpec
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
@@ -54,9 +54,10 @@ FEWEST_IN_BIN = 10
 def model_diagnostics(frame: pd.DataFrame) -> pd.DataFrame:
     """One row a model and diagnostic; of a variable, one for each.
 
-    `diagnostic`: breusch_pagan (chi-square of the squared residuals on the predictors: R's lmtest::bptest, not studentised),
-    vif (generalised, to the power 1 / (2 df): R's car::vif), leverage_max, leverage_high (children above three times
-    the average), cell_smallest (children in the smallest level of a factor, or of the product with migration status).
+    `diagnostic`: breusch_pagan (chi-square of the squared residuals on the predictors: R's lmtest::bptest without
+    studentising), vif (generalised, to the power 1 / (2 df): R's car::vif), leverage_max, leverage_high (children above
+    three times
+    the average), cell_smallest (children in the smallest level of a factor).
     `frame`: mart_analysis_cohort of one wave, by child or by cell. ValueError if it breaks its contract.
     """
     sample = Sample(frame)
