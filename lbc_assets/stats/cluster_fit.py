@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.normal_equations import factorise
+from lbc_assets.stats.normal_equations import PERFECT_FIT_SHARE, factorise
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers
 
@@ -63,6 +63,13 @@ class ClusterFit:
         loadings = np.einsum("gij,i->gj", self.directions, direction) ** 2 * self.own
         if bool(np.any(loadings.sum(axis=1) > OWN_DIRECTION * (direction @ direction))):
             raise StatisticsRefused(RefusalReason.ONE_CLUSTER_CONTRAST)
+
+    def refuse_no_variance(self, variance: float, contrast: Numbers) -> None:
+        """StatisticsRefused where the clusters' scores cancel, each by itself: a standard error of zero."""
+        direction = self.root.T @ contrast
+        children = self.residual_squares / (self.sums.total_n - len(self.params)) * float(direction @ direction)
+        if variance <= PERFECT_FIT_SHARE * children:
+            raise StatisticsRefused(RefusalReason.PERFECT_FIT)
 
 
 def fit_clusters(sums: ClusterSums) -> ClusterFit:

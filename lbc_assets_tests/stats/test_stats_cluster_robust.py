@@ -117,6 +117,15 @@ def test_refused(function, rows, reason):
         function(ClusterSums.of_rows(*rows))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_clusters_of_equal_means_have_no_error(kind):
+    names = np.repeat(list("abcdef"), 2).astype(object)
+    sums = ClusterSums.of_rows(np.ones((12, 1)), np.tile([2.0, 4.0], 6), names)
+    (found,) = cluster_tests(sums, [np.ones(1)], kind)
+    assert isinstance(found, StatisticsRefused)
+    assert found.reason == "perfect_fit"
+
+
 def test_few_degrees_of_freedom_are_noted():
     # One of two kinds of cluster is rare: Satterthwaite's df fall below 4, though there are 12 clusters.
     design, outcome, clusters = invented((6,) * 12)
