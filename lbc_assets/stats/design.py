@@ -97,7 +97,7 @@ def _assemble(spec: ModelSpec, blocks: Mapping[str, Numbers]) -> Numbers:
     parts = [np.ones((rows, 1)), *(blocks[predictor.variable] for predictor in spec.predictors)]
     for left, right in spec.interactions:
         product = blocks[left][:, :, np.newaxis] * blocks[right][:, np.newaxis, :]
-        parts.append(product.reshape(rows, -1))
+        parts.append(product.reshape(rows, product.shape[1] * product.shape[2]))
     return np.hstack(parts)
 
 

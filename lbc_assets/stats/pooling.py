@@ -4,30 +4,22 @@ Belongs here: the pooled estimate with its standard error, degrees of freedom, p
 the data sets were completed (`imputation`) and fitted (`imputed_coefficients`).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
+from lbc_assets.stats.estimates import Estimate, t_test
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers
-from lbc_assets.stats.specs import CONFIDENCE
 
 
 @dataclass(frozen=True)
-class Pooled:
-    """An estimate over `m` completed data sets, with its t statistic, two-sided p and confidence limits.
+class Pooled(Estimate):
+    """An estimate over `m` completed data sets.
 
     `riv`: the relative increase in variance due to what is missing; `fmi`: the fraction of information that is missing.
     """
 
-    estimate: float
-    std_error: float
-    statistic: float
-    df: float
-    p_value: float
-    conf_low: float
-    conf_high: float
     riv: float
     fmi: float
     m: int
@@ -53,18 +45,5 @@ def pooled(estimates: Numbers, variances: Numbers, df_complete: float) -> Pooled
     observed = (df_complete + 1) / (df_complete + 3) * df_complete * (1 - share)
     # 1/df adds up, and is zero for the imputations' part when they all agree
     df = 1 / (share**2 / (m - 1) + 1 / observed)
-    std_error = float(np.sqrt(total))
-    statistic = estimate / std_error
-    margin = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * std_error
-    return Pooled(
-        estimate=estimate,
-        std_error=std_error,
-        statistic=statistic,
-        df=df,
-        p_value=2 * float(stdtr(df, -abs(statistic))),
-        conf_low=estimate - margin,
-        conf_high=estimate + margin,
-        riv=riv,
-        fmi=(riv + 2 / (df + 3)) / (riv + 1),
-        m=m,
-    )
+    test = t_test(estimate, float(np.sqrt(total)), df)
+    return Pooled(**asdict(test), riv=riv, fmi=(riv + 2 / (df + 3)) / (riv + 1), m=m)
