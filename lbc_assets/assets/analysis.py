@@ -17,6 +17,7 @@ from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
 # table -> module of lbc_assets.stats; the function is named as the table
 ANALYSES = {
     "sample_characteristics": "sample_characteristics",
+    "group_comparisons": "group_comparisons",
     "model_coefficients": "model_coefficients",
     "interaction_tests": "interaction_tests",
     "adjusted_means": "adjusted_means",

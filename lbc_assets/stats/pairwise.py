@@ -79,6 +79,7 @@ def games_howell(groups: Sequence[Moments]) -> list[Difference]:
     for i, j in pairs(len(groups)):
         variance = shares[i] + shares[j]
         df = variance**2 / (shares[i] ** 2 / (groups[i].n - 1) + shares[j] ** 2 / (groups[j].n - 1))
+        df = max(df, min(groups[i].n, groups[j].n) - 1.0)  # below that by rounding only
         found.append(_difference(groups[i], groups[j], variance, df, len(groups)))
     return found
 

@@ -116,10 +116,16 @@ def _random_statistics(counts: Numbers, expected: Numbers) -> Numbers:
     columns = counts.sum(axis=0).astype(np.int64)
     remaining = np.repeat(columns[np.newaxis, :], DRAWS, axis=0)
     statistic = np.zeros(DRAWS)
-    for i, row in enumerate(counts.sum(axis=1).astype(np.int64)):
+    rows = counts.sum(axis=1).astype(np.int64)
+    for i, row in enumerate(rows):
         left = np.full(DRAWS, row)
         for j in range(len(columns)):
-            value = generator.hypergeometric(remaining[:, j], remaining[:, j + 1 :].sum(axis=1), left)
+            if i == len(rows) - 1:
+                value = remaining[:, j].copy()
+            elif j == len(columns) - 1:
+                value = left.copy()
+            else:
+                value = generator.hypergeometric(remaining[:, j], remaining[:, j + 1 :].sum(axis=1), left)
             remaining[:, j] -= value
             left -= value
             statistic += (value - expected[i, j]) ** 2 / expected[i, j]

@@ -3,6 +3,7 @@
 import pytest
 
 from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.group_comparisons import group_comparisons
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import departure_age, model_coefficients
 from lbc_assets.stats.refusal import RefusalReason
@@ -11,6 +12,7 @@ from lbc_assets.warehouse.contracts import Table, load_tables
 
 TABLES = (
     sample_characteristics,
+    group_comparisons,
     model_coefficients,
     interaction_tests,
     adjusted_means,
