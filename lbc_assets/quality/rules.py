@@ -1,7 +1,7 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_analysis``).
+``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,19 @@ from __future__ import annotations
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 
-RULES: tuple[Rule, ...] = INTAKE_RULES + PATTERN_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+RULES: tuple[Rule, ...] = (
+    *INTAKE_RULES,
+    *PATTERN_RULES,
+    *DERIVATION_RULES,
+    *CHARACTERISTICS_RULES,
+    *COMPARISON_RULES,
+    *ANALYSIS_RULES,
+)
 
 
 def rules_for(table: str) -> tuple[Rule, ...]:

@@ -132,7 +132,7 @@ def test_the_studentised_range(oracle_answers):
         assert quantile(0.05, row.groups, row.df) == pytest.approx(row.quantile, rel=1e-8)
         # R's own ptukey is coarse at few degrees of freedom (see group_comparisons.R)
         if row.df >= 10:
-            assert upper_tail(row.q, row.groups, row.df) == pytest.approx(row.ptukey, abs=1e-7)
+            assert upper_tail(row.q, row.groups, row.df) == pytest.approx(row.ptukey, abs=1e-6)
 
 
 @pytest.mark.parametrize("df", [1, 2.62, 40, 3535])
