@@ -17,6 +17,7 @@ from lbc_assets.quality.failing import counts_query, pseudonyms_query, rows_quer
 from lbc_assets.quality.rules import RULES, needs
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
@@ -24,7 +25,14 @@ from lbc_assets.warehouse.contracts import DEFAULTS, ContractError, Table, load_
 
 # what the parametrised failures of test_gate.py and of the test_rules files cover
 KINDS_SEEN_FAILING = {"not_null", "unique", "unique_combination", "accepted_values", "accepted_range"}
-RULES_SEEN_FAILING = INTAKE_RULES + PATTERN_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+RULES_SEEN_FAILING = (
+    *INTAKE_RULES,
+    *PATTERN_RULES,
+    *DERIVATION_RULES,
+    *CHARACTERISTICS_RULES,
+    *COMPARISON_RULES,
+    *ANALYSIS_RULES,
+)
 
 
 def test_every_check_of_every_table_has_been_seen_to_fail() -> None:
