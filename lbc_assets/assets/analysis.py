@@ -18,6 +18,7 @@ from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
 # table -> module of lbc_assets.stats; the function is named as the table
 ANALYSES = {
     "sample_characteristics": "sample_characteristics",
+    "group_comparisons": "group_comparisons",
     "model_coefficients": "model_coefficients",
     "model_terms": "model_terms",
     "interaction_tests": "interaction_tests",

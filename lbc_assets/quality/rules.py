@@ -1,7 +1,7 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_analysis``, ``rules_refusals``).
+``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``, ``rules_refusals``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
     *REFUSAL_RULES,
+    *COMPARISON_RULES,
 )
 
 

@@ -1,7 +1,8 @@
 """Rules of the estimates: they are numbers, within bounds, and agree with each other.
 
 Belongs here: what holds of any estimate of these kinds. Does not belong here: expected values of a wave
-(``reference/``), the description of the sample (``rules_characteristics.py``). Rows of status 'refused' have
+(``reference/``), the description of the sample (``rules_characteristics.py``), pairs of groups
+(``rules_comparisons.py``). Rows of status 'refused' have
 no numbers and are exempt where numbers are asked for.
 """
 
@@ -25,6 +26,11 @@ def not_finite(*columns: str) -> str:
     return " OR ".join(f"{column} IS NULL OR NOT isfinite({column})" for column in columns)
 
 
+# Holm's p is never below Benjamini and Hochberg's; what is allowed is rounding of double precision.
+CORRECTED_P_BELOW_P = (
+    f"{not_finite('p_holm', 'p_benjamini_hochberg')} OR p_benjamini_hochberg < p_value - 1e-12 "
+    "OR p_holm < p_benjamini_hochberg - 1e-12"
+)
 P_OUTSIDE_0_1 = f"{not_finite('p_value')} OR p_value < 0 OR p_value > 1"
 
 
@@ -183,7 +189,8 @@ ANALYSIS_RULES: tuple[Rule, ...] = (
             table,
             "corrected_p_not_smaller",
             "A corrected p value is not below the raw one, nor Benjamini-Hochberg's above Holm's.",
-            "family IS NOT NULL AND (p_bh IS NULL OR p_holm IS NULL OR p_bh < p_value OR p_holm < p_bh)",
+            "family IS NOT NULL AND (p_benjamini_hochberg IS NULL OR p_holm IS NULL "
+            "OR p_benjamini_hochberg < p_value OR p_holm < p_benjamini_hochberg)",
         )
         for table in CORRECTED_TABLES
     ),

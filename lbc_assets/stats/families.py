@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lbc_assets.stats.multiplicity import benjamini_hochberg, holm
 from lbc_assets.stats.tidy import OK, Row
 
-COLUMNS = ("family", "p_holm", "p_bh")
+COLUMNS = ("family", "p_holm", "p_benjamini_hochberg")
 
 
 def corrected(rows: Iterable[Row], family: Callable[[Row], str | None]) -> Iterator[Row]:
@@ -26,5 +26,5 @@ def corrected(rows: Iterable[Row], family: Callable[[Row], str | None]) -> Itera
     for tested in members.values():
         p_values = [float(str(row["p_value"])) for row in tested]
         for row, by_holm, by_bh in zip(tested, holm(p_values), benjamini_hochberg(p_values), strict=True):
-            row["p_holm"], row["p_bh"] = by_holm, by_bh
+            row["p_holm"], row["p_benjamini_hochberg"] = by_holm, by_bh
     yield from listed

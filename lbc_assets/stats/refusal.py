@@ -1,7 +1,7 @@
 """Why a statistic is refused instead of computed.
 
 Belongs here: the reasons and the exception. Does not belong here: the tests that find them (`fit`,
-`sample_characteristics`), and wrong input: a column that is absent or a code that is not declared is a broken
+`group_tests`), and wrong input: a column that is absent or a code that is not declared is a broken
 contract and raises ValueError, for the gates should have stopped it.
 """
 
@@ -17,7 +17,7 @@ class RefusalReason(StrEnum):
     EMPTY_LEVEL = "empty_level"  # a declared level (or group) has no child
     EMPTY_CELL = "empty_cell"  # a combination of an interaction's levels has no child
     CONSTANT_COVARIATE = "constant_covariate"  # a predictor has one value only
-    CONSTANT_OUTCOME = "constant_outcome"  # the outcome does not vary (for ANOVA: within the groups)
+    CONSTANT_OUTCOME = "constant_outcome"  # the outcome does not vary (ANOVA: within the groups; Welch: within one)
     COLLINEAR = "collinear"  # one predictor follows from the others
     SINGLE_CHILD_DECIDES = "single_child_decides"  # one child's answers alone decide a coefficient
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from

@@ -25,6 +25,7 @@ Values = NDArray[np.float64] | NDArray[np.int64]
 # The columns of a frame of cells beside the variables: children in a cell, and for each outcome the children who have
 # it, the sum of their scores and of the scores' squares.
 CHILDREN = "children"
+SCORE = "_score"
 ANSWERED, TOTAL, SQUARES = "answered", "total", "squares"
 
 
@@ -118,7 +119,7 @@ class Sample:
         """The sums of one score, a row of the frame each: 'total' is the column `total_score` of a child."""
         if self.is_grouped:
             return OutcomeSums(*(self.numbers(sums_column(outcome, what)) for what in (ANSWERED, TOTAL, SQUARES)))
-        scores = self.numbers(f"{outcome}_score")
+        scores = self.numbers(f"{outcome}{SCORE}")
         answered = ~np.isnan(scores)
         known = np.where(answered, scores, 0.0)
         return OutcomeSums(answered.astype(np.float64), known, known**2)

@@ -17,6 +17,7 @@ from lbc_assets.quality.failing import counts_query, pseudonyms_query, rows_quer
 from lbc_assets.quality.rules import RULES, needs
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
@@ -32,6 +33,7 @@ RULES_SEEN_FAILING = (
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
     *REFUSAL_RULES,
+    *COMPARISON_RULES,
 )
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from lbc_assets.reporting import labels
+from lbc_assets.reporting.tables_pairs import FURTHER_TESTS, PAIR_TESTS
+from lbc_assets.reporting.tables_sample import PAPER_TESTS
 from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.warehouse.contracts import load_tables
 
@@ -17,6 +19,8 @@ def allowed(table, column):
     ("table", "column", "known"),
     [
         ("sample_characteristics", "variable", labels.VARIABLES),
+        ("group_comparisons", "variable", labels.VARIABLES),
+        ("group_comparisons", "reason", labels.REFUSALS),
         ("model_coefficients", "outcome", labels.OUTCOMES),
         ("adjusted_means", "variable", labels.VARIABLES),
         ("stg_value_issues", "reason_code", labels.VALUE_ISSUES),
@@ -41,6 +45,12 @@ def test_reasons_of_refusal_have_labels():
 )
 def test_levels_have_labels(variable):
     assert all(labels.level(variable, code) != code for code in allowed("mart_analysis_cohort", variable))
+
+
+def test_the_tests_of_the_groups_stand_in_a_table():
+    paper, further = set(PAPER_TESTS), set(FURTHER_TESTS)
+    assert allowed("sample_characteristics", "test") == paper | further
+    assert allowed("group_comparisons", "test") == {*PAIR_TESTS, "games_howell"}
 
 
 def test_a_code_of_tomorrow_is_shown_as_it_is():

@@ -5,6 +5,7 @@ import pytest
 from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
 from lbc_assets.stats.departure_age import departure_age
 from lbc_assets.stats.exposure_models import exposure_models
+from lbc_assets.stats.group_comparisons import group_comparisons
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import model_coefficients
 from lbc_assets.stats.model_terms import model_terms
@@ -13,6 +14,7 @@ from lbc_assets.warehouse.contracts import Table, load_tables
 
 TABLES = (
     sample_characteristics,
+    group_comparisons,
     model_coefficients,
     interaction_tests,
     adjusted_means,

@@ -86,7 +86,7 @@ for (outcome in c("total", "prosocial", "internalising")) for (model in c("basel
 terms <- do.call(rbind, terms)
 adjusted_total <- terms$model == "adjusted" & terms$outcome == "total" & terms$variable != "migration_status"
 terms$p_holm[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "holm")
-terms$p_bh[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "BH")
+terms$p_benjamini_hochberg[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "BH")
 save(terms, "terms.csv")
 
 # --- heteroscedasticity-consistent standard errors -----------------------------------------------------------------
