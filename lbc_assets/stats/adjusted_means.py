@@ -1,10 +1,12 @@
-"""The tables `adjusted_means` and `adjusted_mean_tests` (Table 4 and Figure 1).
+"""The tables `adjusted_means`, `adjusted_mean_tests` (Table 4 and Figure 1) and `adjusted_mean_contrasts`.
 
 Belongs here: the tables' shape. Does not belong here: the models (`specs`), the averaging (`design`).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import combinations, product
 
 import pandas as pd
 
@@ -14,11 +16,31 @@ from lbc_assets.stats.inference import linear_combination
 from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers, Sample
-from lbc_assets.stats.specs import TABLE_4, AdjustedMeans, Weights
+from lbc_assets.stats.specs import CONFIDENCE, TABLE_4, AdjustedMeans, Weights
+from lbc_assets.stats.studentized_range import quantile, upper_tail
 from lbc_assets.stats.terms import Factor
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 from lbc_assets.stats.variables import MIGRATION_STATUS
 
+CONTRAST_COLUMNS = (
+    "model",
+    "outcome",
+    "variable",
+    "level",
+    "migration_status",
+    "other_level",
+    "other_migration_status",
+    "estimate",
+    "std_error",
+    "statistic",
+    "df",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "n",
+    "status",
+    "reason",
+)
 NEEDS = needs_of(means.moderation.model for means in TABLE_4)
 MEAN_COLUMNS = (
     "model",
@@ -73,6 +95,15 @@ def adjusted_mean_tests(frame: pd.DataFrame) -> pd.DataFrame:
     over cancels. `frame` and errors as for `adjusted_means`.
     """
     return tidy(_test_rows(Sample(frame)), TEST_COLUMNS)
+
+
+def adjusted_mean_contrasts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every two cells of each model (migration status by level) against each other, by Tukey.
+
+    p and limits hold for all pairs of a model together. `frame` and errors as for `adjusted_means`. Source: R's
+    emmeans, contrast "pairwise", adjust "tukey".
+    """
+    return tidy(_contrast_rows(Sample(frame)), CONTRAST_COLUMNS)
 
 
 def _models(sample: Sample) -> Iterator[tuple[AdjustedMeans, FittedModel | StatisticsRefused, Row]]:
@@ -136,3 +167,41 @@ def _test_rows(sample: Sample) -> Iterator[Row]:
                     "n": model.n,
                     **OK,
                 }
+
+
+def _contrast_rows(sample: Sample) -> Iterator[Row]:
+    for means, fitted, labels in _models(sample):
+        cells = list(product(means.by.levels, MIGRATION_STATUS.levels))
+        # one root is sought for a model, not one for each of its pairs
+        critical: float | None = None
+        for (level, group), (other_level, other_group) in combinations(cells, 2):
+            row = {
+                **labels,
+                "level": level,
+                "migration_status": group,
+                "other_level": other_level,
+                "other_migration_status": other_group,
+            }
+            try:
+                model, cell = _cell(fitted, means, level, group)
+                _, other = _cell(fitted, means, other_level, other_group)
+            except StatisticsRefused as why:
+                yield {**row, **refused(why)}
+                continue
+            by = model.spec.predictor(means.by.variable)
+            compared = len(MIGRATION_STATUS.levels) * len(by.levels if isinstance(by, Factor) else ())
+            found = linear_combination(model, cell - other)
+            if critical is None:
+                critical = quantile(1 - CONFIDENCE, compared, found.df) / math.sqrt(2)
+            yield {
+                **row,
+                "estimate": found.estimate,
+                "std_error": found.std_error,
+                "statistic": found.statistic,
+                "df": found.df,
+                "p_value": upper_tail(abs(found.statistic) * math.sqrt(2), compared, found.df),
+                "conf_low": found.estimate - critical * found.std_error,
+                "conf_high": found.estimate + critical * found.std_error,
+                "n": model.n,
+                **OK,
+            }

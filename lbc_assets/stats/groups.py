@@ -38,11 +38,12 @@ def _members(sample: Sample) -> list[Mask]:
     return [groups == MIGRATION_STATUS.levels.index(name) for name in GROUPS]
 
 
-def count_by_group(sample: Sample, factor: Factor) -> GroupCounts:
-    """How many children of each group have each level."""
+def count_by_group(sample: Sample, factor: Factor, within: Mask | None = None) -> GroupCounts:
+    """How many children of each group have each level; `within`: of these rows of the sample."""
     codes, children = sample.codes(factor), sample.children
     counts, missing = [], []
-    for member in _members(sample):
+    for group in _members(sample):
+        member = group if within is None else group & within
         # one place more, for those without an answer
         found = np.bincount(codes[member] + 1, children[member], len(factor.levels) + 1)
         counts.append(found[1:])

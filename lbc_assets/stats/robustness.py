@@ -20,11 +20,10 @@ from lbc_assets.stats.e_value import e_value
 from lbc_assets.stats.estimates import Estimate
 from lbc_assets.stats.fit import FittedModel, fit
 from lbc_assets.stats.heteroscedasticity import with_hc3
-from lbc_assets.stats.imputed_fit import fit_imputed
 from lbc_assets.stats.inference import coefficient
 from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.random_intercept import contrast_test, random_intercept
-from lbc_assets.stats.refusal import StatisticsRefused
+from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers, Sample
 from lbc_assets.stats.specs import (
     CLUSTERS,
@@ -74,14 +73,14 @@ class RobustnessData:
     """One wave's children, as each analysis needs them.
 
     `cohort`: mart_analysis_cohort by child or by cell. `within`: the same within each school and township, in pieces
-    that are read anew each time. `incomplete`: complete children by cell and the score, the others by child (see
-    `imputation_data`). `with_undecided`: the cohort and the children whose status is 'previous' if it is not 'current'.
+    that are read anew each time. `with_undecided`: the cohort and the children whose status is 'previous' if it is not
+    'current'. `imputed`: the table imputed_coefficients.
     """
 
     cohort: pd.DataFrame
     within: Mapping[str, Callable[[], Iterable[pd.DataFrame]]]
-    incomplete: pd.DataFrame
     with_undecided: pd.DataFrame
+    imputed: pd.DataFrame
 
 
 Answer = Callable[[Column], Row]
@@ -154,7 +153,7 @@ def _analyses(data: RobustnessData) -> Iterator[_Analysis]:
     yield _Analysis("random_intercept_school", "clustering", lambda: _random_intercept(by("school"), cohort))
     for cluster in CLUSTERS:
         yield _Analysis(f"wild_bootstrap_{cluster}", "clustering", partial(bootstrapped, cluster))
-    yield _Analysis("multiple_imputation", "missing_answers", partial(_imputed, data.incomplete))
+    yield _Analysis("multiple_imputation", "missing_answers", partial(_imputed, data.imputed))
     yield _Analysis("age_11_and_over", "population", partial(_least_squares, MAIN_MODEL_OF_THE_OLDER, cohort))
     yield _Analysis("unknown_as_previous", "migration_unknown", partial(plain, undecided))
     for spec, name in zip(_CONFOUNDERS_ONLY, ("confounders_only", "confounders_only_complete_cases"), strict=True):
@@ -241,13 +240,20 @@ def _bootstrap(sums: ClusterSums, sample: Sample) -> Answer:
     return answer
 
 
-def _imputed(cohort: pd.DataFrame) -> Answer:
-    fitted = fit_imputed(MAIN_MODEL, cohort)
+def _imputed(table: pd.DataFrame) -> Answer:
+    main = table[(table["model"] == MAIN_MODEL.name) & (table["outcome"] == MAIN_MODEL.outcome)]
+    rows: dict[str, Row] = {str(row["term"]): row for row in main.to_dict("records")}
 
     def answer(column: Column) -> Row:
-        pooled = fitted.coefficient(column.term)
-        kept = {name: value for name, value in asdict(pooled).items() if name in Estimate.__dataclass_fields__}
-        return {**kept, "n": fitted.n, "fmi": pooled.fmi, "draws": pooled.m}
+        row = rows[column.term]
+        if row["status"] != OK["status"]:
+            raise StatisticsRefused(RefusalReason(row["reason"]))
+        return {
+            **{name: float(row[name]) for name in Estimate.__dataclass_fields__},
+            "n": int(row["n"]),
+            "fmi": float(row["fmi"]),
+            "draws": int(row["m"]),
+        }
 
     return answer
 

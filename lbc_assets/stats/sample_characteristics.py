@@ -95,7 +95,7 @@ def sample_characteristics(frame: pd.DataFrame) -> pd.DataFrame:
     rows: list[Row] = []
     for variable in VARIABLES:
         if isinstance(variable, Factor):
-            rows += _factor_rows(variable, count_by_group(sample, variable))
+            rows += factor_rows(variable, count_by_group(sample, variable))
         else:
             rows += _number_rows(variable.variable, sum_by_group(sample, variable))
     return tidy(_with_corrected_p(rows), COLUMNS)
@@ -105,7 +105,8 @@ def _with_all(values: Sequence[int]) -> dict[str, int]:
     return {**dict(zip(GROUPS, values, strict=True)), ALL: sum(values)}
 
 
-def _factor_rows(factor: Factor, found: GroupCounts) -> Iterator[Row]:
+def factor_rows(factor: Factor, found: GroupCounts) -> Iterator[Row]:
+    """A coded variable's counts and percentages by group and of all, and its tests."""
     missing = _with_all(found.missing)
     answered = _with_all([int(n) for n in found.counts.sum(axis=0)])
     for level, of_level in zip(factor.levels, found.counts, strict=True):
