@@ -6,6 +6,7 @@ it (high); 0 where none does that. scipy's own inverses of F and t are good to f
 functions are inverted here.
 """
 
+import math
 from collections.abc import Callable
 
 from scipy.special import chndtr, ncfdtr, nctdtr
@@ -20,35 +21,42 @@ _TOLERANCE = 1e-13
 
 def chi_square_noncentrality(statistic: float, df: float) -> Limits:
     """Limits from a chi-square."""
-    return _limits(lambda noncentrality: chndtr(statistic, df, noncentrality), 0.0, statistic)
+    return _limits(lambda noncentrality: chndtr(statistic, df, noncentrality), statistic, math.sqrt(statistic), 0.0)
 
 
 def f_noncentrality(statistic: float, df: float, df_residual: float) -> Limits:
     """Limits from an F; noncentrality as in df times F."""
-    return _limits(lambda noncentrality: ncfdtr(df, df_residual, noncentrality, statistic), 0.0, df * statistic)
+    near = df * statistic
+    spread = math.sqrt(near + near**2 / df_residual)
+    return _limits(lambda noncentrality: ncfdtr(df, df_residual, noncentrality, statistic), near, spread, 0.0)
 
 
 def t_noncentrality(statistic: float, df: float) -> Limits:
     """Limits from a t; they may be negative."""
-    return _limits(lambda noncentrality: nctdtr(df, noncentrality, statistic), None, statistic)
+    if statistic < 0:
+        low, high = t_noncentrality(-statistic, df)
+        return -high, -low
+    spread = math.sqrt(1 + statistic**2 / df)
+    return _limits(lambda noncentrality: nctdtr(df, noncentrality, statistic), statistic, spread, -math.inf)
 
 
-def _limits(distribution: Callable[[float], float], least: float | None, near: float) -> Limits:
+def _limits(distribution: Callable[[float], float], near: float, spread: float, least: float) -> Limits:
     """Where the distribution at the statistic, which falls with the noncentrality, takes 97.5% and 2.5%."""
-    return _where(distribution, 1 - _TAIL, least, near), _where(distribution, _TAIL, least, near)
+    low, high = (_where(distribution, share, near, 1 + spread, least) for share in (1 - _TAIL, _TAIL))
+    return low, high
 
 
-def _where(distribution: Callable[[float], float], share: float, least: float | None, near: float) -> float:
+def _where(distribution: Callable[[float], float], share: float, near: float, step: float, least: float) -> float:
+    """The search keeps to 0 and above where it can, and goes on from `near` by `step`: of a large t and a
+    noncentrality of the other sign scipy has no number.
+    """
     from scipy.optimize import brentq  # here: most tables do without it
 
-    if least is not None and distribution(least) <= share:
-        return least
-    step = 1.0 + abs(near)
-    low, high = near if least is None else least, near
+    low, high = 0.0, near
     while distribution(low) < share:
-        low -= step
-        step *= 2
+        if low == least:
+            return least
+        low -= 1.0
     while distribution(high) > share:
         high += step
-        step *= 2
     return float(brentq(lambda at: distribution(at) - share, low, high, xtol=_TOLERANCE, rtol=_TOLERANCE))

@@ -17,7 +17,7 @@ from lbc_assets.stats.sample import Numbers
 SMALL_EXPECTED = 5.0
 SMALL_SHARE = 0.2
 LEAST_EXPECTED = 1.0
-# Above this number of tables with the same margins the p value is simulated (a million take about half a second).
+# Above this number of tables with the same margins the p value is simulated (a million take a second or two).
 MOST_TABLES = 1_000_000
 # Tables as likely as the one observed differ from it by rounding only (the tolerance of R's fisher.test).
 SAME_PROBABILITY = 1e-7

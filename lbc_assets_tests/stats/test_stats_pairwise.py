@@ -120,6 +120,19 @@ def test_hedges_g_by_hand():
     assert (there.effect_low, there.effect_high) == pytest.approx((-back.effect_high, -back.effect_low))
 
 
+def test_pairs_of_very_many_children_far_apart():
+    # A million children a group, an eighth of a standard deviation apart and three: p is 0, and limits are there.
+    n = 1_000_000
+    groups = [Moments(n, mean * n, (mean**2 + 16) * n) for mean in (10, 10.5, 22)]
+    for compare in (tukey_hsd, games_howell):
+        assert [row.p_value for row in compare(groups)] == [0, 0, 0]
+    for found, d in ((hedges_g(groups[1], groups[0]), 0.125), (hedges_g(groups[2], groups[0]), 3.0)):
+        assert found.effect_size == pytest.approx(d, rel=1e-5)
+        margin = 1.959964 * (2 / n + d**2 / (4 * n)) ** 0.5
+        assert (found.effect_low, found.effect_high) == pytest.approx((d - margin, d + margin), abs=1e-5)
+    assert omega_squared(groups).effect_low > 0.6
+
+
 def test_hedges_g_of_very_many_children():
     n = 30_000_000
     group, reference = Moments(n, 14 * n, 221 * n), Moments(n, 13 * n, 194 * n)
@@ -163,6 +176,16 @@ def test_limits_leave_their_tails(statistic):
         low, high = t_noncentrality(t, 50)
         assert low < t < high
         assert (nctdtr(50, low, t), nctdtr(50, high, t)) == pytest.approx((0.975, 0.025), abs=1e-9)
+
+
+@pytest.mark.parametrize(("t", "df"), [(28.0, 2), (-100.0, 2), (1e4, 3), (-38.0, 3), (250.0, 6e7), (-1.0, 2)])
+def test_limits_of_a_large_t_or_of_few_children(t, df):
+    # further out, of the other sign, scipy's noncentral t is not a number
+    low, high = t_noncentrality(t, df)
+    assert low < t < high
+    # of a large negative t too: its distribution is the other tail of the positive one's
+    mirrored = (low, high) if t > 0 else (-high, -low)
+    assert [nctdtr(df, limit, abs(t)) for limit in mirrored] == pytest.approx([0.975, 0.025], abs=1e-9)
 
 
 def test_limits_of_nothing():
