@@ -5,9 +5,10 @@ Belongs here: which analyses stand side by side, and the table's shape. Does not
 (`specs`), reading the cohort.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -242,7 +243,7 @@ def _bootstrap(sums: ClusterSums, sample: Sample) -> Answer:
 
 def _imputed(table: pd.DataFrame) -> Answer:
     main = table[(table["model"] == MAIN_MODEL.name) & (table["outcome"] == MAIN_MODEL.outcome)]
-    rows: dict[str, Row] = {str(row["term"]): row for row in main.to_dict("records")}
+    rows: dict[str, dict[Hashable, Any]] = {str(row["term"]): row for row in main.to_dict("records")}
 
     def answer(column: Column) -> Row:
         row = rows[column.term]
