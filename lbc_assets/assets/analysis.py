@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
 
@@ -37,7 +37,7 @@ def _analysis_asset(name: str, module: str) -> dg.AssetsDefinition:
         register_frame(connection, tables[name], frame)
 
     @dg.asset(**table_options(tables[name], kinds={"python", "statsmodels"}))
-    def analysis(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def analysis(context) -> Iterator[Told]:
         yield from produce(context, name, build)
 
     return analysis
