@@ -5,10 +5,13 @@ Belongs here: launching and telling. Does not belong here: planning (``launching
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import logging
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +19,8 @@ import click
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from lbc_assets.launching import Intake
     from lbc_assets.warehouse.planner import Plan
     from lbc_assets.warehouse.store import Warehouse
@@ -37,7 +42,7 @@ class _Progress(logging.Handler):
         click.echo(f"  [{self._done:>2}/{self._steps}] {name:<24} {float(seconds):6.2f} s  {mark}{detail}", err=True)
 
 
-def _launch(store: Warehouse, answer: Plan) -> bool:
+def _launch(store: Warehouse, answer: Plan, instance: DagsterInstance) -> bool:
     """Run the job for one wave, recorded in the instance that the UI shows."""
     import dagster as dg
 
@@ -50,22 +55,21 @@ def _launch(store: Warehouse, answer: Plan) -> bool:
     progress.setLevel(logging.INFO)
     progress.propagate = False
     try:
-        with dg.DagsterInstance.get() as instance:
-            instance.add_dynamic_partitions(WAVE, [answer.wave])
-            result = defs.resolve_job_def("refresh_wave").execute_in_process(
-                instance=instance,
-                partition_key=answer.wave,
-                asset_selection=[dg.AssetKey(name) for name in answer.stale],
-                tags={"lbc/launched_by": "lbc refresh"},
-                # Dagster's own lines are in the instance; on the terminal they would drown the progress
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                raise_on_error=False,
-            )
-            for event in result.all_events:
-                if event.is_step_failure and not store.snapshots.draft(answer.wave).held:
-                    error = event.step_failure_data.error
-                    click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
-            return result.success
+        instance.add_dynamic_partitions(WAVE, [answer.wave])
+        result = defs.resolve_job_def("refresh_wave").execute_in_process(
+            instance=instance,
+            partition_key=answer.wave,
+            asset_selection=[dg.AssetKey(name) for name in answer.stale],
+            tags={"lbc/launched_by": "lbc refresh"},
+            # Dagster's own lines are in the instance; on the terminal they would drown the progress
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
+        )
+        for event in result.all_events:
+            if event.is_step_failure and not store.snapshots.draft(answer.wave).held:
+                error = event.step_failure_data.error
+                click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
+        return result.success
     finally:
         progress.removeHandler(handler)
 
@@ -84,7 +88,9 @@ def summary(store: Warehouse, wave: str) -> str:
         return terminal_summary(report_content(connection, store, current), str(path))
 
 
-def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tuple[int, dict[str, Any]]:
+def _refresh(
+    store: Warehouse, wave: str, intake: Intake, instance: Callable[[], DagsterInstance], *, as_json: bool
+) -> tuple[int, dict[str, Any]]:
     from lbc_assets.launching import plan_wave
 
     said: dict[str, Any] = {"wave": wave, "steps": []}
@@ -102,7 +108,7 @@ def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tupl
     if answer.stale:
         click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
         said["steps"] = list(answer.stale)
-        _launch(store, answer)
+        _launch(store, answer, instance())
         answer = plan_wave(store, wave) or answer
     else:
         click.echo(f"{wave}: nothing has changed", err=True)
@@ -160,9 +166,18 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
         raise click.ClickException(
             f"no delivery in {home.inbox}; 'lbc reference deliver' puts the reference wave there"
         )
-    outcomes = [_refresh(store, name, intake, as_json) for name in chosen]
-    if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
-        report_deliveries(store)  # what a gate said of a delivery is part of its answer
+    with contextlib.ExitStack() as opened:
+
+        @functools.cache
+        def instance() -> DagsterInstance:
+            """One for all waves (it takes a tenth of a second to open), and none where nothing has changed."""
+            import dagster as dg
+
+            return opened.enter_context(dg.DagsterInstance.get())
+
+        outcomes = [_refresh(store, name, intake, instance, as_json=as_json) for name in chosen]
+        if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
+            report_deliveries(store, instance())  # what a gate said of a delivery is part of its answer
     if as_json:
         click.echo(json.dumps([said for _, said in outcomes], indent=1))
     click.echo(f"took {time.monotonic() - started:.1f} s", err=True)

@@ -1,7 +1,8 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``, ``rules_refusals``).
+``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``,
+``rules_robustness``, ``rules_refusals``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
+from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 
 RULES: tuple[Rule, ...] = (
     *INTAKE_RULES,
@@ -21,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *DERIVATION_RULES,
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
+    *ROBUSTNESS_RULES,
     *REFUSAL_RULES,
     *COMPARISON_RULES,
 )

@@ -4,6 +4,7 @@ Belongs here: the tables' shape. Does not belong here: which models (`specs`), h
 (`imputed_fit`). Both tables come from the same fits, which are the costly part: make them once.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -11,11 +12,14 @@ import numpy as np
 import pandas as pd
 
 from lbc_assets.stats.design import columns
-from lbc_assets.stats.imputed_fit import ImputedFit, r_hat
+from lbc_assets.stats.imputed_fit import ImputedFit, attempt_imputed, r_hat
+from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
+from lbc_assets.stats.specs import IMPUTED_MODELS
 from lbc_assets.stats.terms import Factor, ModelSpec
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 
+NEEDS = needs_of(IMPUTED_MODELS)
 Fits = Sequence[ImputedFit | StatisticsRefused]
 
 COEFFICIENT_COLUMNS = (
@@ -55,22 +59,47 @@ DIAGNOSTIC_COLUMNS = (
 )
 
 
-def imputed_coefficients(specs: Sequence[ModelSpec], fits: Fits) -> pd.DataFrame:
-    """One row a model x term, pooled by Rubin's rules, in points of the score; `fits` are those of `specs`.
+def imputed_coefficients(cohort: pd.DataFrame) -> pd.DataFrame:
+    """One row a model x term, pooled by Rubin's rules, in points of the score.
 
-    A refused model keeps its rows, without numbers.
+    A refused model keeps its rows, without numbers. `cohort`: as for `imputation_data`. Source: R's mice.
     """
-    return tidy(_coefficient_rows(specs, fits), COEFFICIENT_COLUMNS)
+    return coefficient_table(IMPUTED_MODELS, _fits(cohort))
 
 
-def imputation_diagnostics(specs: Sequence[ModelSpec], fits: Fits) -> pd.DataFrame:
+def imputation_diagnostics(cohort: pd.DataFrame) -> pd.DataFrame:
     """One row a model x imputed variable x level: its share among the children who have the variable (`observed`) and
     in the last iteration among those who lack it (`imputed`); of a number, one row with the means.
 
     The two may differ: what is missing at random is not missing completely at random. `r_hat` (over imputations and
     iterations) near 1 says that the chains agree; missing where no chain moves. A refused model has one row.
     """
+    return diagnostic_table(IMPUTED_MODELS, _fits(cohort))
+
+
+def coefficient_table(specs: Sequence[ModelSpec], fits: Fits) -> pd.DataFrame:
+    """`imputed_coefficients` of fits already made; `fits` are those of `specs`."""
+    return tidy(_coefficient_rows(specs, fits), COEFFICIENT_COLUMNS)
+
+
+def diagnostic_table(specs: Sequence[ModelSpec], fits: Fits) -> pd.DataFrame:
+    """`imputation_diagnostics` of fits already made; `fits` are those of `specs`."""
     return tidy(_diagnostic_rows(specs, fits), DIAGNOSTIC_COLUMNS)
+
+
+# Seconds of work that two tables need: the fits of the last cohort are kept, by what is in it.
+_last: dict[bytes, Fits] = {}
+
+
+def _fits(cohort: pd.DataFrame) -> Fits:
+    content = hashlib.sha256(",".join(map(str, cohort.columns)).encode())
+    content.update(pd.util.hash_pandas_object(cohort, index=False).to_numpy().tobytes())
+    key = content.digest()
+    if key not in _last:
+        fits = attempt_imputed(IMPUTED_MODELS, cohort)
+        _last.clear()
+        _last[key] = fits
+    return _last[key]
 
 
 def _coefficient_rows(specs: Sequence[ModelSpec], fits: Fits) -> Iterator[Row]:

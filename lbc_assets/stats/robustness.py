@@ -96,7 +96,7 @@ class _Analysis:
     prepare: Callable[[], Answer]
 
 
-def robustness(data: RobustnessData, *, with_verdicts: bool) -> pd.DataFrame:
+def robustness(data: RobustnessData, with_verdicts: bool) -> pd.DataFrame:
     """One row an analysis x level of migration status, of total difficulties in the adjusted model.
 
     `verdict` is 'holds' where sign and significance are the main analysis's, else 'does_not_hold'; missing without

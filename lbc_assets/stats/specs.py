@@ -181,6 +181,7 @@ MAIN_MODEL_OF_THE_OLDER = replace(
     MAIN_MODEL, name="adjusted_11_and_over", population=(AtLeast(AGE, YOUNGEST_OF_NORMS),)
 )
 CLUSTERS = ("school", "township")
+IMPUTED_MODELS: tuple[ModelSpec, ...] = (MAIN_MODEL,)
 
 # whose residuals, leverages and collinearity are shown
 DIAGNOSED_MODELS: tuple[ModelSpec, ...] = (baseline("total"), *(adjusted(outcome) for outcome in OUTCOMES))

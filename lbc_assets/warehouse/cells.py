@@ -61,6 +61,23 @@ def read_cells_by(
 VECTORS_AT_ONCE = 64
 
 
+def read_cells_and_incomplete(
+    connection: duckdb.DuckDBPyConnection, needs: Needs, relation: str = COHORT
+) -> pd.DataFrame:
+    """The cells of the complete children, told apart by the scores too; each other child alone, by pseudonym."""
+    from lbc_assets.stats.sample import CHILDREN, SCORE
+
+    columns = [*needs.variables, *(f"{outcome}{SCORE}" for outcome in needs.outcomes)]
+    names = ", ".join(quote(name) for name in columns)
+    lacking = " OR ".join(f"{quote(name)} IS NULL" for name in needs.variables)
+    return _typed(
+        connection.execute(
+            f"SELECT {names}, CASE WHEN {lacking} THEN child_pseudonym END AS child_pseudonym, "
+            f"count(*) AS {quote(CHILDREN)} FROM {quote(relation)} GROUP BY ALL ORDER BY ALL"
+        ).df()
+    )
+
+
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """dtypes as the contract says, whatever the data; sums are whole numbers."""
     declared = {column.name: column.data_type for column in load_tables()[COHORT].columns}

@@ -7,6 +7,7 @@ step does (``assets/``), whether it is stale (``planner.py``).
 from __future__ import annotations
 
 import functools
+import graphlib
 import hashlib
 import importlib.resources
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 
-from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.models import load_project
 
 RAW = (
@@ -26,6 +27,7 @@ RAW = (
     "raw_corrections",
     "raw_responses",
 )
+READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -59,6 +61,13 @@ def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...]) -> st
     return digest.hexdigest()
 
 
+def _in_order(analyses: list[Table]) -> list[str]:
+    """Analyses that read others after these."""
+    names = {table.name for table in analyses}
+    graph = {table.name: [name for name in table.reads if name in names] for table in analyses}
+    return list(graphlib.TopologicalSorter(graph).static_order())
+
+
 @functools.cache
 def flow() -> dict[str, Step]:
     """Every step of a wave by name, in an order in which they can run."""
@@ -82,9 +91,9 @@ def flow() -> dict[str, Step]:
         for model in project.models.values()
     ]
     statistics = _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
-    analyses = [table.name for table in tables.values() if table.layer == "analysis"]
+    analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
-        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics))
+        Step(name, "analysis", (*READ_BY_ANALYSES, *tables[name].reads), with_contract(name, statistics))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

@@ -22,6 +22,7 @@ from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
+from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 from lbc_assets.warehouse.contracts import DEFAULTS, ContractError, Table, load_tables
 
 # what the parametrised failures of test_gate.py and of the test_rules files cover
@@ -32,6 +33,7 @@ RULES_SEEN_FAILING = (
     *DERIVATION_RULES,
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
+    *ROBUSTNESS_RULES,
     *REFUSAL_RULES,
     *COMPARISON_RULES,
 )

@@ -13,6 +13,7 @@ import pytest
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
+from lbc_assets.warehouse.contracts import load_tables
 
 _NUMBERS = "0.5::double AS std_error, 10::double AS df, 0.3::double AS p_value"
 _CORRECTED = "'family' AS family, 0.4::double AS p_holm, 0.35::double AS p_benjamini_hochberg"
@@ -105,8 +106,11 @@ SETUP = f"""
         0.01::double AS p_value, 'ok' AS status
     UNION ALL SELECT 'w', NULL, NULL, NULL, NULL, 'refused';
 """ + "".join(
-    f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS reason VARCHAR; "
-    f"UPDATE {table} SET reason = 'empty_level' WHERE status = 'refused';"
+    "".join(
+        f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column.name} {column.data_type}; "
+        for column in load_tables()[table].columns
+    )
+    + f"UPDATE {table} SET reason = 'empty_level' WHERE status = 'refused';"
     for table in sorted({rule.table for rule in CHARACTERISTICS_RULES + COMPARISON_RULES + ANALYSIS_RULES})
 )
 

@@ -1,4 +1,4 @@
-"""Every analysis table is held back when a refusal gives no reason, or a reason nobody knows."""
+"""Every analysis table is held back when a refusal gives no reason or an unknown one, or a number is none."""
 
 from __future__ import annotations
 
@@ -6,12 +6,29 @@ from collections.abc import Callable
 
 import pytest
 
-from lbc_assets.quality.rules_refusals import REFUSAL_RULES
+from lbc_assets.warehouse.contracts import load_tables
 
-TABLES = [rule.table for rule in REFUSAL_RULES]
-SETUP = (
-    "CREATE TABLE {} AS FROM (VALUES ('w', 'ok', NULL), ('w', 'refused', 'empty_level')) AS t (wave, status, reason)"
-)
+TABLES = {table.name: table for table in load_tables().values() if table.layer == "analysis"}
+DOUBLES = {
+    name: [column.name for column in table.columns if column.data_type == "double"] for name, table in TABLES.items()
+}
+
+
+@pytest.fixture
+def judged(rule_results: Callable) -> Callable:
+    """Whether a rule passes a table of an answered and a refused row, after a change, and how many rows it names."""
+
+    def judge(table: str, change: str, rule: str) -> tuple[bool, int]:
+        columns = ", ".join(f"NULL::{column.data_type} AS {column.name}" for column in TABLES[table].columns)
+        setup = f"""
+            CREATE TABLE {table} AS
+            SELECT * EXCLUDE (status_, reason_) REPLACE ('w' AS wave, status_ AS status, reason_ AS reason)
+            FROM (SELECT {columns}), (VALUES ('ok', NULL), ('refused', 'empty_level')) AS t (status_, reason_)
+        """
+        (result,) = rule_results(table, setup, change, rule)
+        return result.passed, result.failing_rows
+
+    return judge
 
 
 @pytest.mark.parametrize(
@@ -23,11 +40,14 @@ SETUP = (
         ("UPDATE candidate SET reason = 'collinear'", 1),
     ],
 )
+@pytest.mark.parametrize("table", ["model_coefficients", "robustness"])
+def test_reasons(judged: Callable, table: str, change: str, failing: int) -> None:
+    assert judged(table, change, "reasons_stated") == (not failing, failing)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
 @pytest.mark.parametrize("table", TABLES)
-def test_reasons(rule_results: Callable, table: str, change: str, failing: int) -> None:
-    (result,) = rule_results(table, SETUP.format(table), change, "reasons_stated")
-    assert (result.passed, result.failing_rows) == (not failing, failing)
-
-
-def test_no_table_is_left_out() -> None:
-    assert {"model_coefficients", "adjusted_means"} <= set(TABLES)
+def test_numbers(judged: Callable, table: str, value: str) -> None:
+    column = DOUBLES[table][-1]
+    assert judged(table, f"UPDATE candidate SET {column} = '{value}'", "numbers_finite") == (False, 2)
+    assert judged(table, "UPDATE candidate SET reason = 'x'", "reasons_stated") == (False, 2)

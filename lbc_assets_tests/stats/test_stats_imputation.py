@@ -15,7 +15,7 @@ import lbc_assets.stats.imputation_models as models
 from lbc_assets.stats.imputation import impute
 from lbc_assets.stats.imputation_data import Group, imputation_data
 from lbc_assets.stats.imputation_models import FactorModel, NumberModel, imputation_spec
-from lbc_assets.stats.imputed_coefficients import imputation_diagnostics, imputed_coefficients
+from lbc_assets.stats.imputed_coefficients import coefficient_table, diagnostic_table
 from lbc_assets.stats.imputed_fit import attempt_imputed, fit_imputed, r_hat
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import CHILDREN
@@ -107,7 +107,7 @@ def test_a_level_without_a_child_is_left_out():
     frame.loc[frame["side"] == "right", "side"] = "middle"
     plain = replace(SMALL, interactions=())
     fits = attempt_imputed([plain], frame, m=2)
-    table = imputed_coefficients([plain], fits).set_index("term")
+    table = coefficient_table([plain], fits).set_index("term")
     assert table.loc["side[right]", ["status", "reason"]].tolist() == ["refused", "empty_level"]
     assert table.drop("side[right]")["status"].eq("ok").all()
 
@@ -303,11 +303,11 @@ def test_collinear_predictors_are_refused_before_anything_is_imputed():
 def test_refused_models_keep_their_rows():
     specs = [SMALL, replace(SMALL, name="other")]
     fits = attempt_imputed(specs, toy())
-    table = imputed_coefficients(specs, fits)
+    table = coefficient_table(specs, fits)
     assert len(table) == 14
     assert set(table["reason"]) == {"nothing_missing"}
     assert table["estimate"].isna().all()
-    diagnostics = imputation_diagnostics(specs, fits)
+    diagnostics = diagnostic_table(specs, fits)
     assert diagnostics["status"].tolist() == ["refused"] * 2
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import stdtrit
 
 from lbc_assets.stats.fit import fit
-from lbc_assets.stats.imputed_coefficients import imputation_diagnostics, imputed_coefficients
+from lbc_assets.stats.imputed_coefficients import coefficient_table, diagnostic_table
 from lbc_assets.stats.imputed_fit import attempt_imputed
 from lbc_assets.stats.pooling import pooled
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
@@ -111,7 +111,7 @@ def test_r_saw_what_we_impute(fits, each):
 
 
 def test_table_is_the_pooled_fits(fits):
-    table = imputed_coefficients(MAKE["MODELS"], fits)
+    table = coefficient_table(MAKE["MODELS"], fits)
     assert len(table) == sum(len(fitted.columns) for fitted in fits)
     row = table.query("model == 'adjusted' and term == 'sex[female]'").iloc[0]
     answer = fits[0].coefficient("sex[female]")
@@ -131,7 +131,7 @@ def test_mice_imputes_to_the_same_answers(ours, oracle_answers):
 
 
 def test_diagnostics(fits):
-    table = imputation_diagnostics(MAKE["MODELS"], fits)
+    table = diagnostic_table(MAKE["MODELS"], fits)
     shares = table.dropna(subset=["level"]).groupby(["model", "variable"])[["observed", "imputed"]].sum()
     np.testing.assert_allclose(shares, 1.0, atol=1e-12)
     assert table["r_hat"].dropna().between(0.5, 2).all()
