@@ -18,9 +18,9 @@ from multiprocessing import Pool
 import numpy as np
 import pandas as pd
 
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.imputed_fit import fit_imputed
-from lbc_assets.stats.inference import coefficient
+from lbc_assets.stats.missing.imputed_fit import fit_imputed
+from lbc_assets.stats.models.fit import fit
+from lbc_assets.stats.models.inference import coefficient
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.terms import ModelSpec
 from lbc_assets.stats.variables import AGE, HOUSEHOLD_WEALTH, MIGRATION_STATUS, PARENTS_DIVORCED, SEX

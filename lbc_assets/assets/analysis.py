@@ -18,7 +18,7 @@ from lbc_assets.warehouse.engine import one_row, register_frame
 
 
 class Analysis(NamedTuple):
-    """``module`` of lbc_assets.stats, whose function is named as the table; ``read`` gives it its arguments."""
+    """``module`` of lbc_assets.stats.tables, whose function is named as the table; ``read`` gives it its arguments."""
 
     module: str
     read: Read = cohort_cells
@@ -49,7 +49,7 @@ def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
     table = load_tables()[name]
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
-        analysis = importlib.import_module(f"lbc_assets.stats.{module}")
+        analysis = importlib.import_module(f"lbc_assets.stats.tables.{module}")
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
         frame = getattr(analysis, name)(*read(connection, analysis))
         frame.insert(0, "wave", wave)

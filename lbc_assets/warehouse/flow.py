@@ -42,9 +42,13 @@ class Step:
     code_version: str
 
 
+# folders whose files decide no number and no page
+DECIDE_NOTHING = ("__pycache__", "drafting")
+
+
 def _sources(folder: Traversable) -> Iterator[bytes]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if item.is_dir() and item.name in ("templates", "formats"):
+        if item.is_dir() and item.name not in DECIDE_NOTHING:
             yield from _sources(item)
         elif item.name.endswith((".py", ".j2", ".css")):
             yield item.name.encode() + b"\x1f" + item.read_bytes()

@@ -2,17 +2,17 @@
 
 import pytest
 
-from lbc_assets.stats.adjusted_means import adjusted_mean_contrasts, adjusted_mean_tests, adjusted_means
-from lbc_assets.stats.departure_age import departure_age
-from lbc_assets.stats.exposure_models import exposure_models
-from lbc_assets.stats.group_comparisons import group_comparisons
-from lbc_assets.stats.interaction_tests import interaction_tests
-from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.model_diagnostics import model_diagnostics, residuals
-from lbc_assets.stats.model_terms import model_terms
-from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
-from lbc_assets.stats.specification_curve import specification_curve
-from lbc_assets.stats.wealth_within_province import wealth_within_province
+from lbc_assets.stats.tables.adjusted_means import adjusted_mean_contrasts, adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.tables.departure_age import departure_age
+from lbc_assets.stats.tables.exposure_models import exposure_models
+from lbc_assets.stats.tables.group_comparisons import group_comparisons
+from lbc_assets.stats.tables.interaction_tests import interaction_tests
+from lbc_assets.stats.tables.model_coefficients import model_coefficients
+from lbc_assets.stats.tables.model_diagnostics import model_diagnostics, residuals
+from lbc_assets.stats.tables.model_terms import model_terms
+from lbc_assets.stats.tables.sample_characteristics import VARIABLES, sample_characteristics
+from lbc_assets.stats.tables.specification_curve import specification_curve
+from lbc_assets.stats.tables.wealth_within_province import wealth_within_province
 from lbc_assets.warehouse.contracts import Table, load_tables
 
 TABLES = (
