@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench dbt browser pictures requirements clean
+.PHONY: help run test check lint types defs ui oracle bench simulation dbt browser pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
+
+simulation: $(READY)  ## Coverage of the intervals and level of the tests on invented samples
+	@$(BIN)/python benchmarks/interval_coverage.py
 
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
 	@$(BIN)/python -m pytest lbc_assets_tests/dbt

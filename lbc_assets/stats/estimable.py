@@ -42,9 +42,7 @@ def estimable(declared: ModelSpec, cells: Cells) -> tuple[ModelSpec, Mapping[str
             gone[variable] = RefusalReason.EMPTY_LEVEL
         else:
             kept.append(used)
-            values[variable] = np.array([used.levels.index(v) if v in used.levels else -1 for v in predictor.levels])[
-                found.astype(np.int64)
-            ]
+            values[variable] = recoded(predictor, used, found)
     if reason := gone.get(declared.exposure or ""):
         raise StatisticsRefused(reason)
     for pair in declared.interactions:
@@ -61,6 +59,15 @@ def estimable(declared: ModelSpec, cells: Cells) -> tuple[ModelSpec, Mapping[str
         if column.term not in present
     }
     return spec, left_out, replace(cells, values=values)
+
+
+def recoded(declared: Predictor, used: Predictor, found: Values) -> Values:
+    """Values of a declared predictor as the estimable model has them: other positions, for some levels are gone."""
+    if not (isinstance(declared, Factor) and isinstance(used, Factor)):
+        return found
+    positions = [used.levels.index(level) if level in used.levels else -1 for level in declared.levels]
+    # the last place answers for -1, a missing answer
+    return np.array([*positions, -1], dtype=np.int64)[found.astype(np.int64)]
 
 
 def _used(factor: Factor, found: Values, *, is_exposure: bool) -> Factor | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from lbc_assets.stats.estimable import estimable
+from lbc_assets.stats.estimable import estimable, recoded
 from lbc_assets.stats.keyed_random import Keys, keys
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Cells, Codes, Mask, Numbers, Sample, Values
@@ -142,14 +142,10 @@ def _refuse_news(
 
 def _recoded(declared: ModelSpec, spec: ModelSpec, group: Group) -> Group:
     """The same children with positions in the levels that `spec` kept, and without the variables that it lost."""
-    values: dict[str, Values] = {}
-    for used in spec.predictors:
-        was, found = declared.predictor(used.variable), group.values[used.variable]
-        if isinstance(was, Factor) and isinstance(used, Factor):
-            # the last place answers for -1, a missing one
-            levels = [used.levels.index(level) if level in used.levels else -1 for level in was.levels]
-            found = np.array([*levels, -1], dtype=np.int64)[found.astype(np.int64)]
-        values[used.variable] = found
+    values = {
+        used.variable: recoded(declared.predictor(used.variable), used, group.values[used.variable])
+        for used in spec.predictors
+    }
     return Group({**values, outcome_column(spec): group.values[outcome_column(spec)]}, group.n)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from lbc_assets.stats.terms import Factor, ModelSpec, Predictor, Restriction
+from lbc_assets.stats.terms import AtLeast, Factor, ModelSpec, Predictor, Restriction
 from lbc_assets.stats.variables import (
     AGE,
     ANY_SIBLING,
@@ -171,6 +171,64 @@ TABLE_4: tuple[AdjustedMeans, ...] = (
     AdjustedMeans(Moderation(_ADJUSTED_TOTAL, "province"), PROVINCE),
     AdjustedMeans(Moderation(_ADJUSTED_TOTAL, "parents_divorced"), PARENTS_DIVORCED),
     AdjustedMeans(Moderation(_ADJUSTED_TOTAL_DICHOTOMY, "social_support_dichotomy"), SOCIAL_SUPPORT_DICHOTOMY),
+)
+
+# The association that the robustness table and the specification curve ask about, and its variants.
+MAIN_MODEL = adjusted("total")
+# norms of the self-report SDQ begin at 11
+YOUNGEST_OF_NORMS = 11
+MAIN_MODEL_OF_THE_OLDER = replace(
+    MAIN_MODEL, name="adjusted_11_and_over", population=(AtLeast(AGE, YOUNGEST_OF_NORMS),)
+)
+CLUSTERS = ("school", "township")
+
+# whose residuals, leverages and collinearity are shown
+DIAGNOSED_MODELS: tuple[ModelSpec, ...] = (baseline("total"), *(adjusted(outcome) for outcome in OUTCOMES))
+
+# Divorce, caregiver, wealth, support and school performance may be consequences of migration: confounders alone and
+# with such possible mediators are different questions, kept apart by name.
+_FAMILY: tuple[Predictor, ...] = (HOUSEHOLD_WEALTH, PRIMARY_CAREGIVER, PARENTS_DIVORCED, ANY_SIBLING)
+_SURROUNDINGS: tuple[Predictor, ...] = (SOCIAL_SUPPORT, SCHOOL_PERFORMANCE)
+COVARIATE_SETS: Mapping[str, tuple[Predictor, ...]] = {
+    "confounders": CONFOUNDERS,
+    "confounders_family": (*CONFOUNDERS, *_FAMILY),
+    "confounders_support_school": (*CONFOUNDERS, *_SURROUNDINGS),
+    "all": (*CONFOUNDERS, *_FAMILY, *_SURROUNDINGS),
+}
+POPULATIONS: Mapping[str, tuple[Restriction | AtLeast, ...]] = {
+    "all": (),
+    "11_and_over": (AtLeast(AGE, YOUNGEST_OF_NORMS),),
+    "boys": (Restriction(SEX, "male"),),
+    "girls": (Restriction(SEX, "female"),),
+    "zhejiang": (Restriction(PROVINCE, "zhejiang"),),
+    "guizhou": (Restriction(PROVINCE, "guizhou"),),
+}
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One defensible way to ask the main question: a point of the specification curve."""
+
+    covariates: str
+    population: str
+    model: ModelSpec
+
+
+SPECIFICATIONS: tuple[Specification, ...] = tuple(
+    Specification(
+        covariates,
+        population,
+        ModelSpec(
+            f"{covariates}_{population}",
+            outcome,
+            (MIGRATION_STATUS, *predictors),
+            population=restrictions,
+            exposure=EXPOSURE,
+        ),
+    )
+    for outcome in ("total", *BROAD_SCALES)
+    for population, restrictions in POPULATIONS.items()
+    for covariates, predictors in COVARIATE_SETS.items()
 )
 
 # Models whose variables are tested as a whole; the others have the same terms on the same children.

@@ -14,8 +14,8 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing", "n_lost", "n_incomplete", "m"})
-BOOLEANS = frozenset({"paper_rule"})
+INTEGERS = frozenset({"n", "n_missing", "n_lost", "n_incomplete", "m", "clusters", "draws", "bin"})
+BOOLEANS = frozenset({"paper_rule", "is_boundary"})
 FLOATS = frozenset(
     {
         "estimate",
@@ -32,6 +32,15 @@ FLOATS = frozenset(
         "p_bh",
         "partial_eta_squared",
         "standardised",
+        "std_error_hc3",
+        "p_value_hc3",
+        "icc",
+        "value",
+        "fitted_mean",
+        "residual_mean",
+        "residual_std_dev",
+        "e_value",
+        "e_value_limit",
         "riv",
         "fmi",
         "observed",

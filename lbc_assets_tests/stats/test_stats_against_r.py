@@ -15,6 +15,7 @@ from lbc_assets.stats.heteroscedasticity import with_hc3
 from lbc_assets.stats.inference import partial_f
 from lbc_assets.stats.interaction_tests import interaction_tests
 from lbc_assets.stats.model_coefficients import model_coefficients
+from lbc_assets.stats.model_diagnostics import model_diagnostics
 from lbc_assets.stats.model_terms import model_terms
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.sample_characteristics import sample_characteristics
@@ -64,6 +65,14 @@ def test_hc3(children, oracle_answers):
         rows = theirs.query("model == @spec.name and outcome == @spec.outcome").set_index("term")["std_error"]
         found = np.sqrt(np.diag(fitted.covariance))
         np.testing.assert_allclose(found, rows[[column.term for column in fitted.columns]], rtol=1e-9)
+
+
+def test_diagnostics(children, oracle_answers):
+    theirs = oracle_answers("diagnostics")
+    ours = theirs[["model", "diagnostic", "variable"]].merge(
+        model_diagnostics(children).query("outcome == 'total'"), how="left"
+    )
+    assert_agree(ours, theirs, ["value", "df", "p_value"])
 
 
 def test_the_bend_of_the_curve_of_departure_age(children, oracle_answers):

@@ -1,8 +1,8 @@
 # R's answers to the questions that lbc_assets.stats answers, from children.csv: the independent judge.
-# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans, r-cran-sandwich (Debian).
+# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans, r-cran-lmtest, r-cran-sandwich (Debian).
 # Writes coefficients.csv, type3.csv, means.csv, mean_tests.csv, groups.csv (17 significant digits) and versions.txt.
 
-suppressPackageStartupMessages({ library(car); library(emmeans); library(sandwich) })
+suppressPackageStartupMessages({ library(car); library(emmeans); library(lmtest); library(sandwich) })
 
 children <- read.csv("children.csv", na.strings = "", stringsAsFactors = FALSE)
 references <- list(
@@ -98,6 +98,23 @@ hc3 <- function(model, outcome, predictors) {
 save(rbind(hc3("baseline", "total", baseline), hc3("adjusted", "total", adjusted), hc3("adjusted", "prosocial", adjusted)),
      "hc3.csv")
 
+# --- diagnostics ----------------------------------------------------------------------------------------------------
+diagnostics <- list()
+for (model in c("baseline", "adjusted")) {
+  fit <- lm(formula_of("total", if (model == "baseline") baseline else adjusted), children)
+  test <- bptest(fit, studentize = FALSE)
+  inflation <- vif(fit)
+  inflation <- if (is.matrix(inflation)) inflation[, "GVIF^(1/(2*Df))"] else sqrt(inflation)
+  leverage <- hatvalues(fit)
+  diagnostics <- c(diagnostics, list(data.frame(
+    model = model,
+    diagnostic = c("breusch_pagan", "leverage_max", "leverage_high", rep("vif", length(inflation))),
+    variable = c(NA, NA, NA, names(inflation)),
+    value = c(test$statistic, max(leverage), sum(leverage > 3 * mean(leverage)), inflation),
+    df = c(test$parameter, rep(NA, 2 + length(inflation))), p_value = c(test$p.value, rep(NA, 2 + length(inflation))))))
+}
+save(do.call(rbind, diagnostics), "diagnostics.csv")
+
 # --- a restricted cubic spline of the age at departure, in the basis of Harrell's rcspline.eval (norm = 2) ----------------
 bends <- function(x, k) sapply(1:(length(k) - 2), function(j) {
   n <- length(k)
@@ -172,6 +189,6 @@ for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
 }
 save(do.call(rbind, groups), "groups.csv")
 
-writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "sandwich"),
+writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "lmtest", "sandwich"),
   c(as.character(packageVersion("car")), as.character(packageVersion("emmeans")),
-    as.character(packageVersion("sandwich"))))), "versions.txt")
+    as.character(packageVersion("lmtest")), as.character(packageVersion("sandwich"))))), "versions.txt")
