@@ -80,7 +80,8 @@ defs: $(READY)
 ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
-R_PACKAGES := r-base-core r-cran-car r-cran-emmeans r-cran-clubsandwich r-cran-sandwich r-cran-lme4 r-cran-lmertest r-cran-mice
+R_PACKAGES := r-base-core r-cran-car r-cran-emmeans r-cran-clubsandwich r-cran-sandwich r-cran-lme4 r-cran-lmertest \
+  r-cran-mice
 
 oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
@@ -93,6 +94,7 @@ bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 
 simulation: $(READY)  ## Coverage of the intervals and level of the tests on invented samples
 	@$(BIN)/python benchmarks/interval_coverage.py
+	@$(BIN)/python benchmarks/imputation_coverage.py
 
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
 	@$(BIN)/python -m pytest lbc_assets_tests/dbt
