@@ -88,7 +88,8 @@ def sample(number: int) -> list[Found]:
     rng = np.random.default_rng([SEED, number])
     whole = children(rng)
     partial = spoilt(rng, whole)
-    imputed = fit_imputed(MODEL, partial, m=IMPUTATIONS)
+    # a seed of its own: the same one would move the coefficients of every sample the same way, and look like bias
+    imputed = fit_imputed(MODEL, partial, m=IMPUTATIONS, seed=number)
     fits = {"nothing missing": fit(MODEL, Sample(whole)), "complete cases": fit(MODEL, Sample(partial))}
     found = []
     for term, truth in TRUTH.items():

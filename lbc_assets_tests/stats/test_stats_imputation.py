@@ -200,10 +200,10 @@ def test_expansion_is_close(monkeypatch):
     for limit in (100, 1_000_000):
         monkeypatch.setattr(models, "MOST_CELLS", limit)
         model = FactorModel.of(data.spec, SIDE, data.complete)
-        found.append(models.mode((*model.complete, model.logit.rows(known)), model.start, 1e-6))
+        found.append(models.mode((*model.complete, model.known(known)), model.start, 1e-6))
     (expanded, information), (exact, _) = found
     assert abs(expanded - exact).max() > 0
-    assert np.sqrt((expanded - exact).ravel() @ information @ (expanded - exact).ravel()) < 0.01
+    assert np.sqrt((expanded - exact).ravel() @ information @ (expanded - exact).ravel()) < 0.02
 
 
 def test_levels_are_drawn_with_their_probabilities():
