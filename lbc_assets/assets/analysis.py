@@ -13,6 +13,7 @@ import duckdb
 
 from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness
 from lbc_assets.assets.step import Told, produce, table_options
+from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import one_row, register_frame
 
@@ -54,6 +55,7 @@ def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
         frame = getattr(analysis, name)(*read(connection, analysis))
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)
+        frame.insert(2, "evidence", [evidence(name, row, wave, origin).value for row in frame.to_dict("records")])
         register_frame(connection, table, frame)
 
     @dg.asset(**table_options(table, kinds={"python", "statsmodels"}))

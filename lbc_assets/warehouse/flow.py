@@ -28,6 +28,11 @@ RAW = (
     "raw_responses",
 )
 READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
+WHAT_ANALYSES_ARE_GIVEN = (
+    "lbc_assets.assets.analysis_inputs",
+    "lbc_assets.reference.evidence",
+    "lbc_assets.warehouse.cells",
+)
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -54,9 +59,12 @@ def _sources(folder: Traversable) -> Iterator[bytes]:
             yield item.name.encode() + b"\x1f" + item.read_bytes()
 
 
-def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...]) -> str:
-    """Hash of the packages' source and of the libraries' versions that decide a number or a page."""
+def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...], modules: tuple[str, ...] = ()) -> str:
+    """Hash of the packages' and modules' source and of the libraries' versions that decide a number or a page."""
     digest = hashlib.sha256()
+    for module in modules:
+        package, _, name = module.rpartition(".")
+        digest.update((importlib.resources.files(package) / f"{name}.py").read_bytes())
     for package in packages:
         for source in _sources(importlib.resources.files(package)):
             digest.update(source)
@@ -94,7 +102,9 @@ def flow() -> dict[str, Step]:
         )
         for model in project.models.values()
     ]
-    statistics = _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
+    statistics = _source_version(
+        ("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"), WHAT_ANALYSES_ARE_GIVEN
+    )
     analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
         Step(name, "analysis", (*READ_BY_ANALYSES, *tables[name].reads), with_contract(name, statistics))

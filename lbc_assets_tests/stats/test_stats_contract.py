@@ -49,11 +49,11 @@ def test_columns_types_codes_and_keys(children, function):
     table, frame = load_tables()[function.__name__], function(children)
     declared = [(column.name, column.data_type) for column in table.columns]
     made = [(name, TYPES[str(dtype)]) for name, dtype in frame.dtypes.items()]
-    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), *made]
+    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), ("evidence", "varchar"), *made]
     assert not frame.duplicated([name for name in table.key if name != "wave"]).any()
     for test in table.tests:
         (column, *others) = test.columns
-        if others or column in ("wave", "data_origin"):
+        if others or column in ("wave", "data_origin", "evidence"):
             continue
         values = frame[column].dropna()
         if test.kind == "not_null":
