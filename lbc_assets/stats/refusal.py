@@ -19,6 +19,12 @@ class RefusalReason(StrEnum):
     CONSTANT_OUTCOME = "constant_outcome"  # the outcome does not vary (for ANOVA: within the groups)
     COLLINEAR = "collinear"  # one predictor follows from the others
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from
+    TOO_FEW_ITEMS = "too_few_items"  # fewer than three items make no scale to speak of
+    CONSTANT_ITEM = "constant_item"  # every child gave an item the same answer
+    IMPROPER_SOLUTION = "improper_solution"  # the factor model leaves an item no variance of its own, or has no optimum
+    NO_EVENTS = "no_events"  # no child of the model is in the band
+    ALL_EVENTS = "all_events"  # every child of the model is in the band
+    SEPARATION = "separation"  # the predictors tell some children's band for certain: a log odds is infinite
 
 
 class StatisticsRefused(Exception):
