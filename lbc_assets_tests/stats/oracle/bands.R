@@ -69,6 +69,8 @@ for (population in names(populations)) for (model in c("baseline", "adjusted")) 
   data <- children[populations[[population]], ]
   terms <- if (model == "baseline") baseline else adjusted
   fit <- glm(reformulate(terms, "band_is_abnormal"), binomial, data, control = glm.control(epsilon = 1e-14))
+  # glm's standard errors are of the last step but one: once more, from the maximum
+  fit <- glm(reformulate(terms, "band_is_abnormal"), binomial, data, start = coef(fit))
   table <- summary(fit)$coefficients
   interval <- confint.default(fit)
   logistic <- c(logistic, list(data.frame(model = model, population = population,
