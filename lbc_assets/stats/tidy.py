@@ -14,7 +14,7 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing"})
+INTEGERS = frozenset({"n", "n_missing", "n_complete", "n_events", "n_scored", "items", "number"})
 BOOLEANS = frozenset({"paper_rule"})
 FLOATS = frozenset(
     {
@@ -28,6 +28,21 @@ FLOATS = frozenset(
         "conf_low",
         "conf_high",
         "r2",
+        "alpha",
+        "alpha_standardised",
+        "alpha_without",
+        "ceiling_percent",
+        "floor_percent",
+        "item_rest",
+        "mean",
+        "missing_percent",
+        "odds_ratio",
+        "odds_ratio_low",
+        "odds_ratio_high",
+        "omega",
+        "omega_standardised",
+        "rmsea",
+        "rmsr",
     }
 )
 
