@@ -80,9 +80,11 @@ defs: $(READY)
 ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
-oracle: $(READY)  ## R's answers again (Debian: r-base-core r-cran-car r-cran-emmeans)
-	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends r-base-core r-cran-car r-cran-emmeans"; exit 1; }
+oracle: $(READY)  ## R's answers again (Debian: r-base-core r-cran-car r-cran-emmeans r-cran-psych r-cran-ordinal)
+	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends r-base-core r-cran-car r-cran-emmeans r-cran-psych r-cran-gparotation r-cran-ordinal"; exit 1; }
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_items.py && Rscript psychometrics.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_banded.py && Rscript bands.R
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py

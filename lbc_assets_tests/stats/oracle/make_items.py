@@ -37,9 +37,10 @@ SCALES = {
     ),
 }
 NUMBERS = (
-    "consid restles somatic shares tantrum loner obeys worries caring fidgety friend fights unhappy popular distrac "
-    "clingy kind lies bullied helpout reflect steals oldbest afraid attends"
-).split()
+    *("consid", "restles", "somatic", "shares", "tantrum", "loner", "obeys", "worries", "caring"),
+    *("fidgety", "friend", "fights", "unhappy", "popular", "distrac", "clingy", "kind", "lies"),
+    *("bullied", "helpout", "reflect", "steals", "oldbest", "afraid", "attends", ""),
+)
 
 
 def make_child(rng: random.Random, number: int) -> dict[str, object]:
