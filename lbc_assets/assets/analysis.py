@@ -1,4 +1,4 @@
-"""The paper's analyses, one asset a tidy table.
+"""The analyses, one asset a tidy table.
 
 Belongs here: which pure function makes which table. Does not belong here: statistics (``stats/``, imported
 only when a step runs: it is heavy).
@@ -22,6 +22,10 @@ ANALYSES = {
     "adjusted_means": "adjusted_means",
     "adjusted_mean_tests": "adjusted_means",
     "departure_age": "model_coefficients",
+    "scale_reliability": "scale_reliability",
+    "item_statistics": "item_statistics",
+    "band_shares": "band_shares",
+    "band_models": "band_models",
 }
 
 
@@ -30,7 +34,7 @@ def _analysis_asset(name: str, module: str) -> dg.AssetsDefinition:
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
         analyse = getattr(importlib.import_module(f"lbc_assets.stats.{module}"), name)
-        frame = analyse(read_frame(connection, tables["mart_analysis_cohort"]))
+        frame = analyse(*(read_frame(connection, tables[read]) for read in tables[name].reads))
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)

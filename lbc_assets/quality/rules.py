@@ -1,19 +1,24 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_analysis``).
+``rules_patterns``, ``rules_characteristics``, ``rules_analysis``, ``rules_psychometrics``, ``rules_bands``).
 """
 
 from __future__ import annotations
 
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_bands import BAND_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_psychometrics import PSYCHOMETRIC_RULES
 
-RULES: tuple[Rule, ...] = INTAKE_RULES + PATTERN_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+RULES: tuple[Rule, ...] = (
+    *(*INTAKE_RULES, *PATTERN_RULES, *DERIVATION_RULES, *CHARACTERISTICS_RULES, *ANALYSIS_RULES),
+    *(*PSYCHOMETRIC_RULES, *BAND_RULES),
+)
 
 
 def rules_for(table: str) -> tuple[Rule, ...]:

@@ -61,7 +61,10 @@ class Column(_Frozen):
 
 
 class Table(_Frozen):
-    """One table: its grain and key, its columns in order, and all of its tests."""
+    """One table: its grain and key, its columns in order, and all of its tests.
+
+    ``reads``: the tables that an analysis is made from, in the order of its function's arguments; empty for others.
+    """
 
     name: str
     layer: Layer
@@ -70,6 +73,7 @@ class Table(_Frozen):
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     tests: tuple[Test, ...]
+    reads: tuple[str, ...] = ()
 
     @property
     def content_columns(self) -> tuple[str, ...]:
@@ -140,6 +144,7 @@ def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:
         key=key,
         columns=tuple(columns),
         tests=table_tests + tuple(test for column in columns for test in column.tests),
+        reads=tuple(meta.get("reads") or (("mart_analysis_cohort",) if layer == "analysis" else ())),
     )
 
 

@@ -84,7 +84,7 @@ def flow() -> dict[str, Step]:
     statistics = _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
     analyses = [table.name for table in tables.values() if table.layer == "analysis"]
     steps += [
-        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics))
+        Step(name, "analysis", ("raw_deliveries", *tables[name].reads), with_contract(name, statistics))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

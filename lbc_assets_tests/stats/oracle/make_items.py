@@ -39,7 +39,7 @@ SCALES = {
 NUMBERS = (
     *("consid", "restles", "somatic", "shares", "tantrum", "loner", "obeys", "worries", "caring"),
     *("fidgety", "friend", "fights", "unhappy", "popular", "distrac", "clingy", "kind", "lies"),
-    *("bullied", "helpout", "reflect", "steals", "oldbest", "afraid", "attends", ""),
+    *("bullied", "helpout", "reflect", "steals", "oldbest", "afraid", "attends"),
 )
 
 
