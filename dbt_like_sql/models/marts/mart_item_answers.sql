@@ -6,15 +6,11 @@
 {%- endfor %}{% endfor %}
 with
 children as (
-    select migration.migration_status, points.*
+    select cohort.migration_status, points.*
     from {{ ref('int_item_points') }} as points
-    inner join {{ ref('int_exclusions') }} as exclusions
-        on points.wave = exclusions.wave
-        and points.child_pseudonym = exclusions.child_pseudonym
-    inner join {{ ref('int_migration') }} as migration
-        on points.wave = migration.wave
-        and points.child_pseudonym = migration.child_pseudonym
-    where exclusions.exclusion_reason is null
+    inner join {{ ref('mart_analysis_cohort') }} as cohort
+        on points.wave = cohort.wave
+        and points.child_pseudonym = cohort.child_pseudonym
 ),
 sizes as (
     select wave, migration_status, count(*) as children

@@ -12,7 +12,7 @@ with
 children as (
     select
         points.wave,
-        migration.migration_status,
+        cohort.migration_status,
         {%- for scale in var('sdq_scales') %}
         -- missing where one of the items is
         {%- for place in places %}
@@ -20,13 +20,9 @@ children as (
         {%- endfor %} as {{ scale }}_answers{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_item_points') }} as points
-    inner join {{ ref('int_exclusions') }} as exclusions
-        on points.wave = exclusions.wave
-        and points.child_pseudonym = exclusions.child_pseudonym
-    inner join {{ ref('int_migration') }} as migration
-        on points.wave = migration.wave
-        and points.child_pseudonym = migration.child_pseudonym
-    where exclusions.exclusion_reason is null
+    inner join {{ ref('mart_analysis_cohort') }} as cohort
+        on points.wave = cohort.wave
+        and points.child_pseudonym = cohort.child_pseudonym
 ),
 cells as (
     {%- for name, scales in reported %}

@@ -7,20 +7,13 @@ with
 children as (
     select
         scores.*,
-        migration.migration_status,
+        cohort.migration_status,
         -- the self-report norms are for 11 to 17
-        case when responses.age_years >= 11 then '11_and_over' else 'under_11_or_unknown' end as age_group
+        case when cohort.age_years >= 11 then '11_and_over' else 'under_11_or_unknown' end as age_group
     from {{ ref('mart_sdq_scores') }} as scores
-    inner join {{ ref('int_exclusions') }} as exclusions
-        on scores.wave = exclusions.wave
-        and scores.child_pseudonym = exclusions.child_pseudonym
-    inner join {{ ref('int_migration') }} as migration
-        on scores.wave = migration.wave
-        and scores.child_pseudonym = migration.child_pseudonym
-    inner join {{ ref('stg_responses') }} as responses
-        on scores.wave = responses.wave
-        and scores.child_pseudonym = responses.child_pseudonym
-    where exclusions.exclusion_reason is null
+    inner join {{ ref('mart_analysis_cohort') }} as cohort
+        on scores.wave = cohort.wave
+        and scores.child_pseudonym = cohort.child_pseudonym
 )
 {%- for scale in scales %}
 {{ 'union all\n' if not loop.first }}select
