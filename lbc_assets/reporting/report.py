@@ -63,7 +63,7 @@ def render_report(content: ReportContent) -> str:
             "interactions": interactions_table(content),
             "departure": departure_table(content),
             "reliability": reliability_table(content),
-            "items": items_table(content),
+            "sdq_items": items_table(content),
             "total_bands": total_bands_table(content),
             "subscale_bands": subscale_bands_table(content),
             "band_models": band_models_table(content),
