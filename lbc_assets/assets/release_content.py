@@ -25,6 +25,10 @@ ANALYSES = (
     "adjusted_means",
     "adjusted_mean_tests",
     "departure_age",
+    "scale_reliability",
+    "item_statistics",
+    "band_shares",
+    "band_models",
 )
 LIBRARIES = (
     "duckdb",

@@ -45,6 +45,22 @@ REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
         *("term", "variable", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n"),
         *("status", "reason"),
     ),
+    "scale_reliability": (
+        *("migration_status", "scale", "n", "alpha", "conf_low", "conf_high", "status", "reason", "omega", "rmsea"),
+        *("rmsr", "omega_status", "omega_reason", "floor_percent", "ceiling_percent"),
+    ),
+    "item_statistics": (
+        *("migration_status", "scale", "item", "n", "n_missing", "missing_percent", "mean", "floor_percent"),
+        *("ceiling_percent", "item_rest", "status", "reason"),
+    ),
+    "band_shares": (
+        *("population", "scale", "norm", "band", "migration_status", "n", "estimate", "conf_low", "conf_high"),
+        *("status", "reason"),
+    ),
+    "band_models": (
+        *("model", "population", "term", "variable", "level", "reference", "p_value", "odds_ratio"),
+        *("odds_ratio_low", "odds_ratio_high", "n", "n_events", "warning", "status", "reason"),
+    ),
     "value_issues": ("reason_code", "field", "children"),
     "gates": ("table", "check", "severity", "passed", "failing_rows"),
 }
@@ -99,6 +115,10 @@ class ReportContent:
     adjusted_means: pd.DataFrame
     adjusted_mean_tests: pd.DataFrame
     departure_age: pd.DataFrame
+    scale_reliability: pd.DataFrame
+    item_statistics: pd.DataFrame
+    band_shares: pd.DataFrame
+    band_models: pd.DataFrame
     value_issues: pd.DataFrame
     gates: pd.DataFrame
     provenance: tuple[tuple[str, str], ...]

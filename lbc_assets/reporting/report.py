@@ -20,6 +20,7 @@ from lbc_assets.reporting.headline import headline
 from lbc_assets.reporting.inert import visible
 from lbc_assets.reporting.labels import in_sentence
 from lbc_assets.reporting.number_text import count
+from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
 from lbc_assets.reporting.tables_models import (
     departure_table,
@@ -28,6 +29,7 @@ from lbc_assets.reporting.tables_models import (
     total_table,
 )
 from lbc_assets.reporting.tables_pairs import pairs_table
+from lbc_assets.reporting.tables_psychometrics import items_table, reliability_table
 from lbc_assets.reporting.tables_quality import (
     flow_table,
     gates_table,
@@ -62,6 +64,11 @@ def render_report(content: ReportContent) -> str:
             "means": adjusted_means_table(content),
             "interactions": interactions_table(content),
             "departure": departure_table(content),
+            "reliability": reliability_table(content),
+            "sdq_items": items_table(content),
+            "total_bands": total_bands_table(content),
+            "subscale_bands": subscale_bands_table(content),
+            "band_models": band_models_table(content),
             "gates": gates_table(content),
             "not_passed": not_passed_table(content),
             "value_issues": value_issues_table(content),

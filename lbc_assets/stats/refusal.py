@@ -27,6 +27,12 @@ class RefusalReason(StrEnum):
     UNBOUNDED_INTERVAL = "unbounded_interval"  # the bootstrap rejects no value however far: too few draws differ
     NO_CONVERGENCE = "no_convergence"  # an iterative fit did not come to an end
     NOTHING_MISSING = "nothing_missing"  # every child is complete: there is nothing to impute
+    TOO_FEW_ITEMS = "too_few_items"  # fewer than three items make no scale to speak of
+    CONSTANT_ITEM = "constant_item"  # every child gave an item the same answer
+    IMPROPER_SOLUTION = "improper_solution"  # the factor model leaves an item no variance of its own, or has no optimum
+    NO_EVENTS = "no_events"  # no child of the model is in the band
+    ALL_EVENTS = "all_events"  # every child of the model is in the band
+    SEPARATION = "separation"  # the predictors tell some children's band for certain: a log odds is infinite
 
 
 class StatisticsRefused(Exception):

@@ -63,7 +63,7 @@ class Column(_Frozen):
 class Table(_Frozen):
     """One table: its grain and key, its columns in order, and all of its tests.
 
-    ``reads``: of a table that Python makes, the tables it is made from (SQL says it by itself).
+    ``reads``: the tables that an analysis is made from, in the order of its function's arguments; empty for others.
     """
 
     name: str
@@ -144,7 +144,7 @@ def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:
         key=key,
         columns=tuple(columns),
         tests=table_tests + tuple(test for column in columns for test in column.tests),
-        reads=tuple(meta.get("reads") or ()),
+        reads=tuple(meta.get("reads") or (("mart_analysis_cohort",) if layer == "analysis" else ())),
     )
 
 

@@ -27,7 +27,6 @@ RAW = (
     "raw_corrections",
     "raw_responses",
 )
-READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
 WHAT_ANALYSES_ARE_GIVEN = (
     "lbc_assets.assets.analysis_inputs",
     "lbc_assets.reference.evidence",
@@ -107,7 +106,7 @@ def flow() -> dict[str, Step]:
     )
     analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
-        Step(name, "analysis", (*READ_BY_ANALYSES, *tables[name].reads), with_contract(name, statistics))
+        Step(name, "analysis", ("raw_deliveries", *tables[name].reads), with_contract(name, statistics))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

@@ -16,11 +16,13 @@ from lbc_assets.quality.checks import checks_for
 from lbc_assets.quality.failing import counts_query, pseudonyms_query, rows_query
 from lbc_assets.quality.rules import RULES, needs
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_bands import BAND_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_psychometrics import PSYCHOMETRIC_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
 from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 from lbc_assets.warehouse.contracts import DEFAULTS, ContractError, Table, load_tables
@@ -36,6 +38,8 @@ RULES_SEEN_FAILING = (
     *ROBUSTNESS_RULES,
     *REFUSAL_RULES,
     *COMPARISON_RULES,
+    *PSYCHOMETRIC_RULES,
+    *BAND_RULES,
 )
 
 

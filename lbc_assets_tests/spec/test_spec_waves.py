@@ -128,6 +128,7 @@ def test_every_questionnaire_is_in_every_table_of_children(both) -> None:
     expected = sorted((wave, child(number)) for wave, (rows, _) in WAVES.items() for number in range(1, len(rows) + 1))
     for model in (
         "stg_responses",
+        "int_item_points",
         "int_sdq_scales",
         "int_migration",
         "int_household",
