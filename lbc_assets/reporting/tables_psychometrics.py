@@ -43,7 +43,7 @@ def reliability_table(content: ReportContent) -> TableView:
 
 
 def _scale_block(rows: list[Row]) -> Block:
-    heading = Line(labels.OUTCOMES.get(rows[0]["scale"], rows[0]["scale"]), is_heading=True)
+    heading = Line(labels.OUTCOMES[rows[0]["scale"]], is_heading=True)
     return (
         heading,
         *(Line(labels.STATUS[row["migration_status"]], _scale_cells(row), is_indented=True) for row in rows),
