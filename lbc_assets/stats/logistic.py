@@ -112,7 +112,8 @@ def _joined(design: Numbers, n: Numbers, events: Numbers) -> tuple[Numbers, Numb
     rows, cell = np.unique(design[used], axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     # whole numbers below 2^53: exact in any order
-    return rows, np.bincount(cell, n[used], len(rows)), np.bincount(cell, events[used], len(rows))
+    children, happened = (np.bincount(cell, counts[used], len(rows)).astype(np.float64) for counts in (n, events))
+    return rows, children, happened
 
 
 def _refuse_degenerate(design: Numbers, n: Numbers, children: int, happened: int) -> None:
