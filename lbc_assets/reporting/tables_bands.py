@@ -1,4 +1,4 @@
-"""Tables S7 to S9: the bands of the SDQ by migration status, and models of the abnormal band.
+"""Tables S9 to S11: the bands of the SDQ by migration status, and models of the abnormal band.
 
 Belongs here: their layout, and the words that no band may be without. Does not belong here: their numbers (`stats/`),
 the bands' limits (the SQL's seed).
@@ -29,7 +29,7 @@ def total_bands_table(content: ReportContent) -> TableView:
             heading = Line(f"{labels.NORMS[norm]}: {labels.POPULATIONS[population]}", is_heading=True)
             lines = (_share_line(labels.BANDS[band], select(chosen, band=band)) for band in distinct(chosen, "band"))
             blocks.append((heading, *lines))
-    return _shares_table("table-s7", "Table S7", "Total difficulties: bands by norm", "Band", tuple(blocks))
+    return _shares_table("table-s9", "Table S9", "Total difficulties: bands by norm", "Band", tuple(blocks))
 
 
 def subscale_bands_table(content: ReportContent) -> TableView:
@@ -45,7 +45,7 @@ def subscale_bands_table(content: ReportContent) -> TableView:
             lines = (_share_line(labels.OUTCOMES[s], select(chosen, scale=s)) for s in distinct(chosen, "scale"))
             blocks.append((heading, *lines))
     caption = "Subscales: children in the band of most difficulties by norm (prosocial behaviour: lowest scores)"
-    return _shares_table("table-s8", "Table S8", caption, "Subscale", tuple(blocks))
+    return _shares_table("table-s10", "Table S10", caption, "Subscale", tuple(blocks))
 
 
 def _shares_table(key: str, number: str, caption: str, first: str, blocks: tuple[Block, ...]) -> TableView:
@@ -89,8 +89,8 @@ def band_models_table(content: ReportContent) -> TableView:
     few = any(row["warning"] == "few_events" for row in rows)
     warning = ("In a model with fewer than ten children of the rarer outcome a parameter, estimates may be far off.",)
     return TableView(
-        key="table-s9",
-        number="Table S9",
+        key="table-s11",
+        number="Table S11",
         caption=f"Total difficulties in the abnormal band ({labels.in_sentence(labels.NORMS['three'])}): odds ratios",
         heads=(
             (Head("Term", depth=2, kind="text"), *heads),

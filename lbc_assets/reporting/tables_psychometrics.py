@@ -1,4 +1,4 @@
-"""Tables S5 and S6: how reliable the scales are, and how the items were answered.
+"""Tables S12 and S13: how reliable the scales are, and how the items were answered.
 
 Belongs here: their layout. Does not belong here: their numbers (`stats/`), item wording (never in this project).
 """
@@ -26,8 +26,8 @@ def reliability_table(content: ReportContent) -> TableView:
     rows = rows_of(content.scale_reliability)
     heads = ("n", "Alpha", "95% CI", "Omega", "RMSEA", "RMSR", "Floor, %", "Ceiling, %")
     return TableView(
-        key="table-s5",
-        number="Table S5",
+        key="table-s12",
+        number="Table S12",
         caption="Reliability of the SDQ scales by parental migration status",
         heads=((Head("Scale", kind="text"), *(Head(text) for text in heads)),),
         blocks=tuple(_scale_block(select(rows, scale=scale)) for scale in distinct(rows, "scale")),
@@ -68,8 +68,8 @@ def items_table(content: ReportContent) -> TableView:
     rows = select(rows_of(content.item_statistics), migration_status="all")
     heads = ("Answered", "Missing", "Missing, %", "Mean points", "0 points, %", "2 points, %", "Item-rest r")
     return TableView(
-        key="table-s6",
-        number="Table S6",
+        key="table-s13",
+        number="Table S13",
         caption="Items of the SDQ, all children",
         heads=((Head("Item", kind="text"), *(Head(text) for text in heads)),),
         blocks=tuple(_item_block(select(rows, scale=scale)) for scale in labels.OUTCOMES if select(rows, scale=scale)),
