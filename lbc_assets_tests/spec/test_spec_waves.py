@@ -44,17 +44,18 @@ def dirty(seed: int, size: int, absent: tuple[str, ...] = ()) -> Rows:
     return rows
 
 
+NOT_ASKED = ("consent_child", "consent_carer", "selected_village", "sdq_lies")
+# previously or currently left behind: nobody can say
+UNDECIDED: dict[str, str | None] = {**USUAL, "father_migration": "previous", "mother_migration": None}
+
 # The second wave asks other questions and codes sex in another way: '1' is a girl there, a boy in the first.
 WAVES: dict[str, tuple[Rows, Rows]] = {
     "first-2015": (
-        [row | {"sex": "1"} for row in dirty(1, 60)],
+        [row | {"sex": "1"} for row in [*dirty(1, 60), UNDECIDED]],
         [{"variable": "sex", "code": "1", "value": "male", "status": "value"}],
     ),
     "second-2017": (
-        [
-            row | {"sex": "1"}
-            for row in dirty(2, 40, ("consent_child", "consent_carer", "selected_village", "sdq_lies"))
-        ],
+        [row | {"sex": "1"} for row in [*dirty(2, 40, NOT_ASKED), UNDECIDED | dict.fromkeys(NOT_ASKED)]],
         [
             {"variable": "sex", "code": "1", "value": "female", "status": "value"},
             {"variable": "age_years", "code": "9", "value": None, "status": "missing"},

@@ -3,11 +3,11 @@
 import aggregates
 import pytest
 
-from lbc_assets.stats.band_models import band_models
-from lbc_assets.stats.band_shares import band_shares
-from lbc_assets.stats.item_statistics import item_statistics
 from lbc_assets.stats.refusal import RefusalReason
-from lbc_assets.stats.scale_reliability import scale_reliability
+from lbc_assets.stats.tables.band_models import band_models
+from lbc_assets.stats.tables.band_shares import band_shares
+from lbc_assets.stats.tables.item_statistics import item_statistics
+from lbc_assets.stats.tables.scale_reliability import scale_reliability
 from lbc_assets.warehouse.contracts import load_tables
 
 TYPES = {"str": "varchar", "float64": "double", "Int64": "bigint", "boolean": "boolean"}
@@ -31,11 +31,11 @@ def test_columns_types_codes_and_keys(tables, name):
     table, frame = load_tables()[name], tables[name]
     declared = [(column.name, column.data_type) for column in table.columns]
     made = [(column, TYPES[str(dtype)]) for column, dtype in frame.dtypes.items()]
-    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), *made]
+    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), ("evidence", "varchar"), *made]
     assert not frame.duplicated([column for column in table.key if column != "wave"]).any()
     for test in table.tests:
         (column, *others) = test.columns
-        if others or column in ("wave", "data_origin"):
+        if others or column in ("wave", "data_origin", "evidence"):
             continue
         values = frame[column].dropna()
         if test.kind == "not_null":
