@@ -12,15 +12,10 @@ import numpy as np
 from statsmodels.regression.linear_model import OLS
 
 from lbc_assets.stats.design import Column, columns, matrix
+from lbc_assets.stats.normal_equations import solve
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Codes, Numbers, Sample
 from lbc_assets.stats.terms import Factor, ModelSpec
-
-# A column is collinear when less than this share of its length is left after the columns before it (R's lm:
-# 1e-7). Sums of squares hold half the digits of rows: below this share fewer than six digits would be good.
-COLLINEARITY_TOLERANCE = 1e-5
-# Rounding leaves about 1e-15 of the outcome's sum of squares when the model says everything.
-PERFECT_FIT_SHARE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,20 +101,9 @@ def _equivalent_rows(squares: Numbers, products: Numbers, outcome_squares: float
     """A triangle of columns + 1 rows (the outcome last) with the same sums of squares and products as the
     children.
 
-    Least squares on it gives the same coefficients and residual sum of squares. Scores, codes and ages are
-    whole numbers, so these sums are exact: the order of rows and the number of threads cannot change a
-    digit.
+    Least squares on it gives the same coefficients and residual sum of squares.
     """
-    try:
-        factor = np.linalg.cholesky(squares)
-    except np.linalg.LinAlgError:
-        raise StatisticsRefused(RefusalReason.COLLINEAR) from None
-    if bool(np.any(np.diag(factor) < COLLINEARITY_TOLERANCE * np.sqrt(np.diag(squares)))):
-        raise StatisticsRefused(RefusalReason.COLLINEAR)
-    explained = np.linalg.solve(factor, products)
-    residual = outcome_squares - float(explained @ explained)
-    if residual <= PERFECT_FIT_SHARE * outcome_squares:
-        raise StatisticsRefused(RefusalReason.PERFECT_FIT)
+    solution = solve(squares, products, outcome_squares)
     last = np.zeros((1, len(squares) + 1))
-    last[0, -1] = np.sqrt(residual)
-    return np.vstack([np.column_stack([factor.T, explained]), last])
+    last[0, -1] = np.sqrt(solution.residual_squares)
+    return np.vstack([np.column_stack([solution.triangle.T, solution.explained]), last])

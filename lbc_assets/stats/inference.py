@@ -1,31 +1,17 @@
 """Tests and intervals from a fitted model.
 
 Belongs here: a contrast's estimate with its t test and interval, the partial F of a term. Does not belong
-here: fitting, tables. Distribution functions come from scipy.special: scipy.stats wraps the same functions
-at ten times the import cost.
+here: fitting, tables, the t distribution (`estimates`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc
 
+from lbc_assets.stats.estimates import Estimate, t_test
 from lbc_assets.stats.fit import FittedModel
 from lbc_assets.stats.sample import Numbers
-from lbc_assets.stats.specs import CONFIDENCE
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A linear combination of coefficients: its value, t statistic, two-sided p, and confidence limits."""
-
-    estimate: float
-    std_error: float
-    statistic: float
-    df: float
-    p_value: float
-    conf_low: float
-    conf_high: float
 
 
 @dataclass(frozen=True)
@@ -40,13 +26,8 @@ class FTest:
 
 def linear_combination(fitted: FittedModel, row: Numbers) -> Estimate:
     """The value of `row` (one weight a column) times the coefficients."""
-    df = float(fitted.df_residual)
-    estimate = float(row @ fitted.params)
     std_error = float(np.sqrt(row @ fitted.covariance @ row))
-    statistic = estimate / std_error
-    margin = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * std_error
-    p_value = 2 * float(stdtr(df, -abs(statistic)))
-    return Estimate(estimate, std_error, statistic, df, p_value, estimate - margin, estimate + margin)
+    return t_test(float(row @ fitted.params), std_error, float(fitted.df_residual))
 
 
 def coefficient(fitted: FittedModel, position: int) -> Estimate:
