@@ -14,13 +14,15 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing"})
+INTEGERS = frozenset({"n", "n_missing", "n_before", "n_after", "villages"})
 BOOLEANS = frozenset({"paper_rule"})
 FLOATS = frozenset(
     {
         "estimate",
         "std_error",
         "std_dev",
+        "minimum",
+        "maximum",
         "statistic",
         "df",
         "df_residual",
