@@ -25,6 +25,7 @@ RAW = (
     "raw_schools",
     "raw_corrections",
     "raw_responses",
+    "raw_links",
 )
 REPORT = "report"
 PUBLISHED = "published_wave"
@@ -70,7 +71,11 @@ def flow() -> dict[str, Step]:
 
     intake = _source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
     # the gates compare rows in the files, what became of them, and the questionnaires that are there
-    compared = {"raw_row_fates": ("raw_files",), "raw_responses": ("raw_deliveries", "raw_row_fates")}
+    compared = {
+        "raw_row_fates": ("raw_files",),
+        "raw_responses": ("raw_deliveries", "raw_row_fates"),
+        "raw_links": ("raw_deliveries", "raw_responses"),
+    }
     steps = [Step(name, "raw", compared.get(name, ()), with_contract(name, intake)) for name in RAW]
     steps += [
         Step(
