@@ -80,9 +80,12 @@ defs: $(READY)
 ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
-oracle: $(READY)  ## R's answers again (Debian: r-base-core r-cran-car r-cran-emmeans)
-	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends r-base-core r-cran-car r-cran-emmeans"; exit 1; }
+R_PACKAGES := r-base-core r-cran-car r-cran-emmeans r-cran-clubsandwich r-cran-sandwich r-cran-lme4 r-cran-lmertest
+
+oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
+	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && Rscript clusters.R
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py

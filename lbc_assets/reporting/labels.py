@@ -110,6 +110,10 @@ REFUSALS = {
     "constant_outcome": "the score does not vary",
     "collinear": "one variable follows from others",
     "perfect_fit": "no error is left to estimate",
+    "too_few_clusters": "too few schools or townships",
+    "one_cluster_contrast": "only one school or township tells",
+    "single_child_clusters": "no school or township has two children",
+    "unbounded_interval": "the interval has no end",
 }
 
 SEVERITIES = {"error": "Blocking", "warn": "Warning"}

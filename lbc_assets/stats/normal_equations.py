@@ -35,12 +35,12 @@ class Solution:
 def solve(squares: Numbers, products: Numbers, outcome_squares: float) -> Solution:
     """From X'X (p, p), X'y (p,) and y'y. StatisticsRefused: collinear columns, a perfect fit."""
     try:
-        triangle: Numbers = np.linalg.cholesky(squares)
+        triangle = np.asarray(np.linalg.cholesky(squares), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise StatisticsRefused(RefusalReason.COLLINEAR) from None
     if bool(np.any(np.diag(triangle) < COLLINEARITY_TOLERANCE * np.sqrt(np.diag(squares)))):
         raise StatisticsRefused(RefusalReason.COLLINEAR)
-    explained: Numbers = np.linalg.solve(triangle, products)
+    explained = np.asarray(np.linalg.solve(triangle, products), dtype=np.float64)
     residual_squares = outcome_squares - float(explained @ explained)
     if residual_squares <= PERFECT_FIT_SHARE * outcome_squares:
         raise StatisticsRefused(RefusalReason.PERFECT_FIT)

@@ -19,6 +19,10 @@ class RefusalReason(StrEnum):
     CONSTANT_OUTCOME = "constant_outcome"  # the outcome does not vary (for ANOVA: within the groups)
     COLLINEAR = "collinear"  # one predictor follows from the others
     PERFECT_FIT = "perfect_fit"  # nothing is left over to estimate an error from
+    TOO_FEW_CLUSTERS = "too_few_clusters"  # fewer schools (or townships) than a clustered analysis can use
+    ONE_CLUSTER_CONTRAST = "one_cluster_contrast"  # the estimate rests on something that only one cluster has
+    SINGLE_CHILD_CLUSTERS = "single_child_clusters"  # no cluster has two children to be alike
+    UNBOUNDED_INTERVAL = "unbounded_interval"  # the bootstrap rejects no value however far: too few draws differ
 
 
 class WaveReason(StrEnum):

@@ -17,3 +17,9 @@ def children() -> pd.DataFrame:
 def oracle_answers():
     """R's table of this name."""
     return lambda name: pd.read_csv(ORACLE / f"{name}.csv")
+
+
+@pytest.fixture
+def clustered() -> pd.DataFrame:
+    """559 invented children in 24 schools, 12 townships and 5 counties."""
+    return pd.read_csv(ORACLE / "clustered.csv")
