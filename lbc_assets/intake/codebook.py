@@ -58,7 +58,11 @@ class Codebook(Document):
     @model_validator(mode="after")
     def _maps_the_questionnaire(self) -> Codebook:
         known = questionnaire()
-        problems = [f"variables.{name[:60]!r}: no such variable" for name in self.variables if name not in {ID, LINKING_KEY, *known}]
+        problems = [
+            f"variables.{name[:60]!r}: no such variable"
+            for name in self.variables
+            if name not in {ID, LINKING_KEY, *known}
+        ]
         required = [ID, *(name for name, variable in known.items() if variable.required)]
         problems += [f"variables.{name}: is required" for name in required if name not in self.variables]
         mapped = [name for mapping in self.variables.values() for name in (mapping.column, *mapping.aliases)]

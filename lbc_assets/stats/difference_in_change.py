@@ -57,7 +57,9 @@ def unlinked_difference(children: pd.DataFrame, pair: WavePair, outcome: str) ->
     R: `lm(score ~ arm * later + age_years)`, clubSandwich as above; a village is one cluster in both waves.
     StatisticsRefused: NO_ARMS, ARM_NOT_OBSERVED_BEFORE, TOO_FEW_VILLAGES.
     """
-    there = children[(children["province"] == pair.province) & children["wave"].isin([pair.before.wave, pair.after.wave])]
+    there = children[
+        (children["province"] == pair.province) & children["wave"].isin([pair.before.wave, pair.after.wave])
+    ]
     cases = there[there[f"{outcome}_score"].notna() & _complete(there)]
     attends, later = _attends(cases), (cases["wave"] == pair.after.wave).to_numpy()
     _require_both(attends[later], WaveReason.NO_ARMS)

@@ -44,7 +44,7 @@ def read_cells(frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"the cells have no column {absent[0]!r}")
     if frame.duplicated(list(CELL_KEYS)).any():
         raise ValueError("a cell stands there more than once")
-    typed = frame[[*CELL_KEYS, *CELL_SUMS]].astype({name: "Int64" for name in ("age_years", *CELL_SUMS)})
+    typed = frame[[*CELL_KEYS, *CELL_SUMS]].astype(dict.fromkeys(("age_years", *CELL_SUMS), "Int64"))
     return typed.sort_values(list(CELL_KEYS)).reset_index(drop=True)
 
 

@@ -195,7 +195,7 @@ def _children(n: int) -> Row:
 ANALYSES = (
     _Analysis("difference_between_waves", (LATER,), "drawn_alike_from_one_frame", _difference_between_waves),
     _Analysis("paired_change", (LATER,), "change_includes_growing_older", _paired_change),
-    _Analysis("ancova", GROUPS, "no_unmeasured_confounding_assumed_away", _ancova),
+    _Analysis("ancova", GROUPS, "earlier_score_measured_with_error", _ancova),
     _Analysis("mixed_model", (LATER, *GROUPS), "change_includes_growing_older", _mixed_model),
     _Analysis("difference_in_change", (ARMS,), "parallel_trends_not_testable", _difference_in_change),
 )
