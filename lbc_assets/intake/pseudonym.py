@@ -2,7 +2,8 @@
 
 HMAC-SHA256 of wave and questionnaire id with a secret key, the first 20 hexadecimal digits. The wave is
 part of the message, so children of different waves do not link: the paper promised anonymity. Where a manifest
-approves of linking, a second pseudonym is made of a key that is the same in every wave. Does not belong here: any table.
+approves of linking, a second pseudonym is made of a key that is the same in every wave. Does not belong here: any
+table.
 """
 
 from __future__ import annotations

@@ -173,8 +173,8 @@ def read_rows(
     copy_rows(
         connection,
         f"SELECT {literal(name)} AS source_file, row_number() OVER () + 1 AS source_line, "
-        f"{selected} AS is_selected, trim(coalesce(column_{columns.variables[ID]}, '')) AS {ID}, {key} AS {LINKING_KEY}, {answers} "
-        f"FROM {rows_of(text, separator, columns.number)}",
+        f"{selected} AS is_selected, trim(coalesce(column_{columns.variables[ID]}, '')) AS {ID}, "
+        f"{key} AS {LINKING_KEY}, {answers} FROM {rows_of(text, separator, columns.number)}",
         name,
         target,
     )

@@ -1,19 +1,27 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_analysis``).
+``rules_patterns``, ``rules_characteristics``, ``rules_analysis``, ``rules_between_waves``).
 """
 
 from __future__ import annotations
 
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_between_waves import BETWEEN_WAVES_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 
-RULES: tuple[Rule, ...] = INTAKE_RULES + PATTERN_RULES + DERIVATION_RULES + CHARACTERISTICS_RULES + ANALYSIS_RULES
+RULES: tuple[Rule, ...] = (
+    *INTAKE_RULES,
+    *PATTERN_RULES,
+    *DERIVATION_RULES,
+    *CHARACTERISTICS_RULES,
+    *ANALYSIS_RULES,
+    *BETWEEN_WAVES_RULES,
+)
 
 
 def rules_for(table: str) -> tuple[Rule, ...]:

@@ -64,8 +64,8 @@ def unlinked_difference(children: pd.DataFrame, pair: WavePair, outcome: str) ->
     attends, later = _attends(cases), (cases["wave"] == pair.after.wave).to_numpy()
     _require_both(attends[later], WaveReason.NO_ARMS)
     _require_both(attends[~later], WaveReason.ARM_NOT_OBSERVED_BEFORE)
-    parts = [np.ones(len(cases)), attends, later, attends & later, cases[AGE.variable]]
-    design = np.column_stack(parts).astype(np.float64)
+    ages = cases[AGE.variable].to_numpy(np.float64)
+    design = np.column_stack([np.ones(len(cases)), attends, later, attends & later, ages]).astype(np.float64)
     test = _clustered(design, cases[f"{outcome}_score"].to_numpy(np.float64), cases[VILLAGE], contrast=3)
     return DifferenceInChange(test.test, int((~later).sum()), int(later.sum()), test.clusters)
 

@@ -1,7 +1,7 @@
 """The difference between two waves of children who are not linked: means adjusted for age.
 
-Belongs here: the model of `difference_between_waves`, from cells. Does not belong here: whether the waves may be compared
-(`wave_pairs`), linked children (`linked_changes`).
+Belongs here: the model of `difference_between_waves`, from cells. Does not belong here: whether the waves may be
+compared (`wave_pairs`), linked children (`linked_changes`).
 """
 
 import numpy as np

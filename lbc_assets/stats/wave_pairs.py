@@ -64,10 +64,10 @@ def read_waves(frame: pd.DataFrame) -> tuple[Wave, ...]:
         raise ValueError(f"the waves have no column {absent[0]!r}")
     if frame["wave"].duplicated().any():
         raise ValueError("a wave stands there more than once")
-    waves = [
-        Wave(**{name: None if pd.isna(value) else value for name, value in zip(WAVE_COLUMNS, row, strict=True)})
-        for row in frame[list(WAVE_COLUMNS)].itertuples(index=False)
-    ]
+    waves = []
+    for name, *texts, is_published in frame[list(WAVE_COLUMNS)].itertuples(index=False, name=None):
+        origin, frame_id, key, first, last = (None if pd.isna(text) else str(text) for text in texts)
+        waves.append(Wave(str(name), origin, frame_id, key, first, last, bool(is_published)))
     return tuple(sorted(waves, key=lambda w: (not w.is_published, _time(w), w.wave)))
 
 

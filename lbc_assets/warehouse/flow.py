@@ -60,14 +60,21 @@ def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...]) -> st
     return digest.hexdigest()
 
 
+def with_contract(name: str, code: str) -> str:
+    """The version of a table's code and of its gate: what passed the old gate has not passed the new one."""
+    return hashlib.sha256(f"{code}\x1f{load_tables()[name].model_dump_json()}".encode()).hexdigest()
+
+
+@functools.cache
+def statistics_version() -> str:
+    """The version of all that decides a statistic."""
+    return _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
+
+
 @functools.cache
 def flow() -> dict[str, Step]:
     """Every step of a wave by name, in an order in which they can run."""
     tables, project = load_tables(), load_project()
-
-    def with_contract(name: str, code: str) -> str:
-        # another gate is another step: a table that passed the old one has not passed the new one
-        return hashlib.sha256(f"{code}\x1f{tables[name].model_dump_json()}".encode()).hexdigest()
 
     intake = _source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
     # the gates compare rows in the files, what became of them, and the questionnaires that are there
@@ -86,10 +93,9 @@ def flow() -> dict[str, Step]:
         )
         for model in project.models.values()
     ]
-    statistics = _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
     analyses = [table.name for table in tables.values() if table.layer == "analysis"]
     steps += [
-        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics))
+        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics_version()))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

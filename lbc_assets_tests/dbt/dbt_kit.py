@@ -34,7 +34,7 @@ def published_select(warehouse: Warehouse, table: Table) -> str:
     files = [warehouse.path(table.name, snapshot.entries[table.name]) for snapshot in current]
     if not files:
         raise ValueError("no wave is published: lbc refresh")
-    return typed_select(table, parquet(files))
+    return typed_select(table, [parquet([file]) for file in files])
 
 
 def make_file(home: Home, file: Path) -> None:
