@@ -1,8 +1,8 @@
 """Two synthetic waves in Zhejiang that belong together: a baseline, and the follow-up of village children's centres.
 
-Belongs here: writing their deliveries. Does not belong here: what is expected of them (the tests). The baseline's rows are
-those of the reference wave with a register number added; the follow-up has other columns, other codes, other children
-besides, and the arms. Everything is invented and seeded.
+Belongs here: writing their deliveries. Does not belong here: what is expected of them (the tests). The baseline's rows
+are those of the reference wave with a register number added; the follow-up has other columns, other codes, other
+children besides, and the arms. Everything is invented and seeded.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def deliver_followup(inbox: Path, *, is_approved: bool = True, villages: int = V
         grown[place["questionnaire_id"]] = f"F{number:04d}"
         key = _register(number) if number < FOLLOWED else ""
         made.append([*grown, "1" if attends else "2", f"ZJ-V{village:02d}", key])
-    variables = {name: {**mapping, "column": f"f_{mapping['column']}"} for name, mapping in codebook["variables"].items()}
+    variables = {
+        name: {**mapping, "column": f"f_{mapping['column']}"} for name, mapping in codebook["variables"].items()
+    }
     variables["sex"]["codes"] = {"F": "female", "M": "male"}
     for row in made:
         row[place["sex"]] = {"1": "M", "2": "F"}.get(row[place["sex"]], row[place["sex"]])

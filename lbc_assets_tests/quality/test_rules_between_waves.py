@@ -128,7 +128,9 @@ def test_arms_need_villages_and_degrees_of_freedom(rule_results: Callable, chang
 
 
 def test_a_wave_that_is_not_published_has_no_number(rule_results: Callable) -> None:
-    row = "SELECT 'w0' AS wave, 'all' AS province, 'all' AS migration_status, 'children' AS variable, 'refused' AS status"
+    row = (
+        "SELECT 'w0' AS wave, 'all' AS province, 'all' AS migration_status, 'children' AS variable, 'refused' AS status"
+    )
     change = changed(DESCRIPTIONS, f"INSERT INTO candidate BY NAME {row}")
     assert [r.check.name for r in rule_results(DESCRIPTIONS, SETUP, change) if not r.passed] == []
     change += "; UPDATE candidate SET n = 3 WHERE wave = 'w0'"
