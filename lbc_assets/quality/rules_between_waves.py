@@ -1,7 +1,7 @@
 """Rules of the tables between waves: nothing is tested that the manifests do not allow, and nobody is counted twice.
 
-Belongs here: what holds of ``wave_descriptions`` and ``wave_changes``, asked of the manifests and the children themselves.
-Does not belong here: the statistics that obey (``stats/wave_*.py``); a rule shares no code with what it watches.
+Belongs here: what holds of ``wave_descriptions`` and ``wave_changes``, asked of manifests and children themselves. Does
+not belong here: the statistics that obey (``stats/wave_*.py``); a rule shares no code with what it watches.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ BETWEEN_WAVES_RULES: tuple[Rule, ...] = (
     where(
         CHANGES,
         "arms_clustered_by_village",
-        "A difference in change says by how many villages it is clustered, and rests on four degrees of freedom or more.",
+        "A difference in change says by how many villages it is clustered, and rests on four degrees of freedom.",
         "analysis = 'difference_in_change' AND (villages IS NULL OR villages < 5 OR df < 4)",
     ),
     rule(

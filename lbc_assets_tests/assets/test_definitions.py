@@ -53,7 +53,7 @@ def test_rules_read_only_what_was_made_before():
     upstream = {}
     for name, step in flow().items():
         upstream[name] = set(step.reads).union(*(upstream[read] for read in step.reads))
-    upstream |= dict.fromkeys(steps(), set(READ))
+    upstream |= {key: set(READ) for key in steps()}
     unordered = {name: missing for name in load_tables() if (missing := set(needs(name)) - upstream[name] - {name})}
     assert unordered == {}
 

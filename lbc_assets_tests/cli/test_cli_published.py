@@ -14,7 +14,7 @@ WAVE = "baseline-2015"
 
 def test_refresh_ends_with_summary_and_report(published):
     output = published.first.output
-    for words in ("3,596 in, 3,538 analysed, 58 excluded", "[26/26] published_wave", "0.57 (95% CI", "report.html"):
+    for words in ("3,596 in, 3,538 analysed, 58 excluded", "[27/27] published_wave", "0.57 (95% CI", "report.html"):
         assert words in output
 
 
