@@ -30,7 +30,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def published_select(warehouse: Warehouse, table: Table) -> str:
-    """The SQL of one published table of all waves, typed as its contract declares; of those between waves maybe empty."""
+    """The SQL of one published table of all waves, typed as declared; of a table between waves it may be empty."""
     is_between = table.layer == "between_waves"
     waves = [BETWEEN_WAVES] if is_between else warehouse.snapshots.waves()
     current = filter(None, map(warehouse.snapshots.current, waves))
