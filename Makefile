@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench dbt browser pictures requirements clean
+.PHONY: help run test check lint types defs ui oracle bench simulation dbt browser pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,16 +80,22 @@ defs: $(READY)
 ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
-R_PACKAGES := r-base-core r-cran-car r-cran-emmeans r-cran-clubsandwich r-cran-sandwich r-cran-lme4 r-cran-lmertest
+R_PACKAGES := r-base-core r-cran-car r-cran-clubsandwich r-cran-effectsize r-cran-emmeans r-cran-lme4 r-cran-lmertest \
+  r-cran-lmtest r-cran-mice r-cran-rstatix r-cran-sandwich
 
 oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && Rscript clusters.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_waves.py && Rscript waves.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_few_children.py && Rscript group_comparisons.R
+	cd lbc_assets_tests/stats/oracle && Rscript imputation.R
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
+
+simulation: $(READY)  ## Coverage of the intervals and level of the tests on invented samples
+	@$(BIN)/python benchmarks/interval_coverage.py
 
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
 	@$(BIN)/python -m pytest lbc_assets_tests/dbt

@@ -53,6 +53,8 @@ def prepare(home: Home) -> dict[str, str]:
         HOME_VARIABLE: str(home.root),
         "DAGSTER_HOME": str(home.dagster),
         "DAGSTER_DISABLE_TELEMETRY": "yes",
+        # so that the checks a run plans are stored at once
+        "DAGSTER_EVENT_BATCH_SIZE": "1000",
         "GX_ANALYTICS_ENABLED": "false",
     }
     os.environ.update(settings)

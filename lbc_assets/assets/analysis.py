@@ -1,46 +1,66 @@
-"""The paper's analyses, one asset a tidy table.
+"""The analyses of a wave, one asset a tidy table.
 
-Belongs here: which pure function makes which table. Does not belong here: statistics (``stats/``, imported
-only when a step runs: it is heavy).
+Belongs here: which pure function makes which table. Does not belong here: statistics (``stats/``, imported only when a
+step runs: it is heavy), what an analysis is given (``analysis_inputs.py``).
 """
 
 import importlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness
+from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.warehouse.contracts import load_tables
-from lbc_assets.warehouse.engine import one_row, read_frame, register_frame
+from lbc_assets.warehouse.engine import one_row, register_frame
 
-# table -> module of lbc_assets.stats; the function is named as the table
+
+class Analysis(NamedTuple):
+    """``module`` of lbc_assets.stats, whose function is named as the table; ``read`` gives it its arguments."""
+
+    module: str
+    read: Read = cohort_cells
+
+
 ANALYSES = {
-    "sample_characteristics": "sample_characteristics",
-    "model_coefficients": "model_coefficients",
-    "interaction_tests": "interaction_tests",
-    "adjusted_means": "adjusted_means",
-    "adjusted_mean_tests": "adjusted_means",
-    "departure_age": "model_coefficients",
+    "sample_characteristics": Analysis("sample_characteristics"),
+    "group_comparisons": Analysis("group_comparisons"),
+    "wealth_within_province": Analysis("wealth_within_province"),
+    "model_coefficients": Analysis("model_coefficients"),
+    "model_terms": Analysis("model_terms"),
+    "interaction_tests": Analysis("interaction_tests"),
+    "adjusted_means": Analysis("adjusted_means"),
+    "adjusted_mean_tests": Analysis("adjusted_means"),
+    "adjusted_mean_contrasts": Analysis("adjusted_means"),
+    "departure_age": Analysis("departure_age"),
+    "exposure_models": Analysis("exposure_models"),
+    "imputed_coefficients": Analysis("imputed_coefficients", imputation),
+    "imputation_diagnostics": Analysis("imputed_coefficients", imputation),
+    "robustness": Analysis("robustness", robustness),
+    "specification_curve": Analysis("specification_curve"),
+    "model_diagnostics": Analysis("model_diagnostics"),
+    "residuals": Analysis("model_diagnostics"),
 }
 
 
-def _analysis_asset(name: str, module: str) -> dg.AssetsDefinition:
-    tables = load_tables()
+def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
+    table = load_tables()[name]
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
-        analyse = getattr(importlib.import_module(f"lbc_assets.stats.{module}"), name)
-        frame = analyse(read_frame(connection, tables["mart_analysis_cohort"]))
+        analysis = importlib.import_module(f"lbc_assets.stats.{module}")
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
+        frame = getattr(analysis, name)(*read(connection, analysis))
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)
-        register_frame(connection, tables[name], frame)
+        register_frame(connection, table, frame)
 
-    @dg.asset(**table_options(tables[name], kinds={"python", "statsmodels"}))
-    def analysis(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    @dg.asset(**table_options(table, kinds={"python", "statsmodels"}))
+    def analysis(context) -> Iterator[Told]:
         yield from produce(context, name, build)
 
     return analysis
 
 
-analysis_assets = [_analysis_asset(name, module) for name, module in ANALYSES.items()]
+analysis_assets = [_analysis_asset(name, *analysis) for name, analysis in ANALYSES.items()]

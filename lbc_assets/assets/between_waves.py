@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from lbc_assets.assets.step import audited, table_options
+from lbc_assets.assets.step import Told, audited, table_options
 from lbc_assets.launching import known_waves
 from lbc_assets.quality.rules import needs
 from lbc_assets.warehouse.between_waves import READ, inputs_between, served, steps
@@ -43,7 +43,7 @@ def _between_asset(name: str) -> dg.AssetsDefinition:
     table = load_tables()[name]
 
     @dg.asset(**table_options(table, kinds={"python", "duckdb"}, step=steps()[name], partitions=None))
-    def between(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def between(context) -> Iterator[Told]:
         store: Warehouse = context.resources.warehouse
         waves = known_waves(store)
         snapshots, inputs = served(store, waves), inputs_between(store, waves)
@@ -57,7 +57,7 @@ def _between_asset(name: str) -> dg.AssetsDefinition:
         def opened() -> duckdb.DuckDBPyConnection:
             return store.open_waves(snapshots, dict.fromkeys([*READ, *needs(name)]))
 
-        yield from audited(store, BETWEEN_WAVES, steps()[name], inputs, build, opened)
+        yield from audited(context, BETWEEN_WAVES, steps()[name], inputs, build, opened)
         store.publish_between()
 
     return between

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.intake import relations
 from lbc_assets.intake.delivery import Delivery, latest_delivery
 from lbc_assets.intake.pseudonym import key_of
@@ -30,7 +30,7 @@ def _delivery(home: Home, wave: str) -> Delivery:
 
 def _raw_asset(name: str, make: Make) -> dg.AssetsDefinition:
     @dg.asset(**table_options(load_tables()[name], kinds={"duckdb", "parquet"}))
-    def raw(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def raw(context) -> Iterator[Told]:
         home = context.resources.warehouse.home
         delivery = _delivery(home, context.partition_key)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from lbc_assets.assets.step import asset_options, check_specs, held_back, materialized, progress
+from lbc_assets.assets.step import Told, asset_options, check_specs, checked, held_back, materialized, progress
 from lbc_assets.quality.checks import Check
 from lbc_assets.quality.page import PAGE_CHECKS, judge_page
 from lbc_assets.warehouse.flow import PUBLISHED, REPORT, flow
@@ -59,7 +59,7 @@ def _shown(check: Check, passed: bool, observed: str) -> dg.AssetCheckResult:
     ),
     check_specs=check_specs(PAGE_CHECKS),
 )
-def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+def report(context) -> Iterator[Told]:
     """Lay the draft's tables out, have the page judged, let it join the draft."""
     from lbc_assets.assets.release_content import report_content
     from lbc_assets.reporting.report import render_report
@@ -78,11 +78,11 @@ def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     failed = [gate for gate in gates if not gate.passed]
     if failed:
         held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
-        yield from shown
+        yield from checked(context, shown)
         raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", REPORT, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
-    yield from materialized(candidate, shown)
+    yield from materialized(context, candidate, shown)
 
 
 @dg.asset(
@@ -94,14 +94,14 @@ def report(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     ),
     check_specs=check_specs([CONSISTENT]),
 )
-def published_wave(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+def published_wave(context) -> Iterator[Told]:
     """Publish the draft if its tables belong together."""
     store: Warehouse = context.resources.warehouse
     wave, started = context.partition_key, time.monotonic()
     try:
         snapshot, path = store.publish(wave, flow()[PUBLISHED].reads, REPORT)
     except NotPublishable as problem:
-        yield _shown(CONSISTENT, False, str(problem))
+        yield from checked(context, [_shown(CONSISTENT, False, str(problem))])
         raise dg.Failure(f"{problem} The last good snapshot stays served.", allow_retries=False) from None
     progress.info("%s|done|%.2f|%s", PUBLISHED, time.monotonic() - started, f"snapshot {snapshot.id}")
     rows = sum(entry.rows for entry in snapshot.entries.values() if entry.suffix == "parquet")
@@ -113,8 +113,8 @@ def published_wave(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResu
             "report": str(re.sub(r"^.*/releases/", "releases/", str(path))),
         },
         data_version=dg.DataVersion(snapshot.id),
-        check_results=[_shown(CONSISTENT, True, f"{len(snapshot.entries)} tables and pages")],
     )
+    yield from checked(context, [_shown(CONSISTENT, True, f"{len(snapshot.entries)} tables and pages")])
 
 
 release_assets = [report, published_wave]

@@ -19,6 +19,7 @@ from lbc_assets.warehouse.store import Warehouse
 
 ANALYSES = (
     "sample_characteristics",
+    "group_comparisons",
     "model_coefficients",
     "interaction_tests",
     "adjusted_means",

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+# not public; test_step_events.py compares what is made with it with what Dagster makes
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
+
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
 from lbc_assets.quality.faults import told_of
@@ -38,6 +41,7 @@ OWNERS = dict.fromkeys(("analysis", "release", "between_waves"), "team:epidemiol
 STEWARDS = "team:data-stewards"
 HOLDS_ANSWERS = ("raw", "staging", "intermediate", "marts")
 Build = Callable[["duckdb.DuckDBPyConnection"], None]
+Told = dg.MaterializeResult | dg.Output | dg.AssetCheckEvaluation
 
 
 def check_specs(checks: Sequence[Check], partitions: dg.PartitionsDefinition | None = waves) -> list[dg.AssetCheckSpec]:
@@ -183,7 +187,7 @@ def faults_without_values(name: str) -> Iterator[None]:
 
 def produce(
     context: dg.AssetExecutionContext, name: str, build: Build, *, delivery: tuple[str, str] = ("", "")
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Iterator[Told]:
     """Build the relation ``name``, write it, have it audited; then it joins the draft or is held back.
 
     ``build`` makes a relation of that name in a connection where the step's inputs are views.
@@ -195,20 +199,21 @@ def produce(
     def opened() -> duckdb.DuckDBPyConnection:
         return store.open(wave, dict.fromkeys([*step.reads, *needs(name)]))
 
-    yield from audited(store, wave, step, inputs, build, opened)
+    yield from audited(context, wave, step, inputs, build, opened)
 
 
 def audited(
-    store: Warehouse,
+    context: dg.AssetExecutionContext,
     wave: str,
     step: Step,
     inputs: dict[str, str],
     build: Build,
     opened: Callable[[], duckdb.DuckDBPyConnection],
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+) -> Iterator[Told]:
     """The same of any step and draft (``wave``): ``opened`` gives the connection with the step's inputs as views."""
     from lbc_assets.quality.gate import audit
 
+    store: Warehouse = context.resources.warehouse
     name, table, started = step.name, load_tables()[step.name], time.monotonic()
     with faults_without_values(name), opened() as connection:
         build(connection)
@@ -222,21 +227,49 @@ def audited(
     if failed:
         held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
         progress.info("%s|held|%.2f|%s", name, time.monotonic() - started, ", ".join(f.check for f in failed))
-        yield from (_shown(result) for result in results)
+        yield from checked(context, [_shown(result) for result in results])
         raise held_back(name, wave, [f.check for f in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
-    yield from materialized(candidate, [_shown(result) for result in results])
+    yield from materialized(context, candidate, [_shown(result) for result in results])
 
 
 def materialized(
-    candidate: Candidate, checks: Sequence[dg.AssetCheckResult]
-) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    context: dg.AssetExecutionContext, candidate: Candidate, checks: Sequence[dg.AssetCheckResult]
+) -> Iterator[Told]:
     """What Dagster is told of a step that has run."""
     yield dg.MaterializeResult(
         asset_key=candidate.name,
         metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave},
         data_version=dg.DataVersion(candidate.data_version),
     )
-    # not as the result's check_results: of those Dagster looks every materialization up twice
-    yield from checks
+    yield from checked(context, checks)
+
+
+def checked(context: dg.AssetExecutionContext, results: Sequence[dg.AssetCheckResult]) -> Iterator[Told]:
+    """What Dagster is told of an asset's checks, against its latest materialization of the wave.
+
+    The very events that Dagster makes of an AssetCheckResult, for each of which it looks the materialization up anew.
+    """
+    wave = context.partition_key if context.has_partition_key else None
+    specs = {spec.name: spec for spec in context.assets_def.check_specs}
+    wanted = dg.AssetRecordsFilter(context.asset_key, asset_partitions=[wave] if wave else None)
+    target = None
+    for latest in context.instance.fetch_materializations(wanted, limit=1).records:
+        target = AssetCheckEvaluationTargetMaterializationData(
+            storage_id=latest.storage_id, run_id=latest.run_id, timestamp=latest.timestamp
+        )
+    for result in results:
+        spec = specs[result.check_name or ""]
+        # a step gives an output for each of its checks: those that come after a blocking one wait for it
+        yield dg.Output(None, output_name=spec.get_python_identifier())
+        yield dg.AssetCheckEvaluation(
+            asset_key=spec.asset_key,
+            check_name=spec.name,
+            passed=result.passed,
+            metadata=result.metadata,
+            target_materialization_data=target,
+            severity=result.severity,
+            blocking=spec.blocking,
+            partition=wave,
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import quote
 from lbc_assets.warehouse.models import Model, check_dependencies, load_project, load_seeds
@@ -26,7 +26,7 @@ def _table_asset(model: Model) -> dg.AssetsDefinition:
         connection.execute(f"CREATE TEMP VIEW {quote(model.name)} AS {model.sql}")
 
     @dg.asset(**table_options(load_tables()[model.name], kinds={"duckdb", "sql"}, sql=model.sql))
-    def table(context) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def table(context) -> Iterator[Told]:
         yield from produce(context, model.name, build)
         if model.name in QUARANTINED:
             analysis = project.analyses[QUARANTINED[model.name]]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from lbc_assets.intake.ledger import Answer
     from lbc_assets.launching import Intake
     from lbc_assets.warehouse.store import Warehouse
@@ -49,14 +51,11 @@ def in_words(answer: Answer) -> str:
 FATE_FIELDS = ("rows", "published", "quarantined", "collapsed", "without_consent", "of_other_events")
 
 
-def report_deliveries(store: Warehouse) -> None:
+def report_deliveries(store: Warehouse, instance: DagsterInstance) -> None:
     """Let the UI know that the list of deliveries has grown."""
-    import dagster as dg
-
     from lbc_assets.assets.deliveries import deliveries_listed
 
-    with dg.DagsterInstance.get() as instance:
-        instance.report_runless_asset_event(deliveries_listed(store))
+    instance.report_runless_asset_event(deliveries_listed(store))
 
 
 def _changes(answer: Answer) -> list[str]:

@@ -5,11 +5,13 @@ Belongs here: launching and telling. Does not belong here: planning (``launching
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import logging
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +19,8 @@ import click
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, WAVE_ID
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from lbc_assets.launching import Intake
     from lbc_assets.warehouse.store import Warehouse
 
@@ -37,7 +41,7 @@ class _Progress(logging.Handler):
         click.echo(f"  [{self._done:>2}/{self._steps}] {name:<24} {float(seconds):6.2f} s  {mark}{detail}", err=True)
 
 
-def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str) -> bool:
+def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instance: DagsterInstance) -> bool:
     """Run a job's stale steps, recorded in the instance that the UI shows; ``wave`` names the draft they work on."""
     import dagster as dg
 
@@ -51,24 +55,23 @@ def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str) -> bool
     progress.setLevel(logging.INFO)
     progress.propagate = False
     try:
-        with dg.DagsterInstance.get() as instance:
-            is_wave = wave != BETWEEN_WAVES
-            if is_wave:
-                instance.add_dynamic_partitions(WAVE, [wave])
-            result = defs.resolve_job_def(job).execute_in_process(
-                instance=instance,
-                partition_key=wave if is_wave else None,
-                asset_selection=names,
-                tags={"lbc/launched_by": "lbc refresh"},
-                # Dagster's own lines are in the instance; on the terminal they would drown the progress
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                raise_on_error=False,
-            )
-            for event in result.all_events:
-                if event.is_step_failure and not store.snapshots.draft(wave).held:
-                    error = event.step_failure_data.error
-                    click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
-            return result.success
+        is_wave = wave != BETWEEN_WAVES
+        if is_wave:
+            instance.add_dynamic_partitions(WAVE, [wave])
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            partition_key=wave if is_wave else None,
+            asset_selection=names,
+            tags={"lbc/launched_by": "lbc refresh"},
+            # Dagster's own lines are in the instance; on the terminal they would drown the progress
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
+        )
+        for event in result.all_events:
+            if event.is_step_failure and not store.snapshots.draft(wave).held:
+                error = event.step_failure_data.error
+                click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
+        return result.success
     finally:
         progress.removeHandler(handler)
 
@@ -87,7 +90,9 @@ def summary(store: Warehouse, wave: str) -> str:
         return terminal_summary(report_content(connection, store, current), str(path))
 
 
-def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tuple[int, dict[str, Any]]:
+def _refresh(
+    store: Warehouse, wave: str, intake: Intake, instance: Callable[[], DagsterInstance], *, as_json: bool
+) -> tuple[int, dict[str, Any]]:
     from lbc_assets.launching import plan_wave
 
     said: dict[str, Any] = {"wave": wave, "steps": []}
@@ -105,7 +110,7 @@ def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tupl
     if answer.stale:
         click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
         said["steps"] = list(answer.stale)
-        _launch(store, "refresh_wave", answer.stale, wave)
+        _launch(store, "refresh_wave", answer.stale, wave, instance())
         answer = plan_wave(store, wave) or answer
     else:
         click.echo(f"{wave}: nothing has changed", err=True)
@@ -137,7 +142,7 @@ def _refresh(store: Warehouse, wave: str, intake: Intake, as_json: bool) -> tupl
     return PUBLISHED, {**said, "state": "published"}
 
 
-def _refresh_between(store: Warehouse) -> tuple[int, dict[str, Any]]:
+def _refresh_between(store: Warehouse, instance: Callable[[], DagsterInstance]) -> tuple[int, dict[str, Any]]:
     """The tables between waves, after whatever came of the waves: a wave that is held is read as it was last served."""
     from lbc_assets.launching import plan_between_waves
 
@@ -149,7 +154,7 @@ def _refresh_between(store: Warehouse) -> tuple[int, dict[str, Any]]:
         why = next(iter(planned.stale.values()))
         click.echo(f"between waves: {len(planned.stale)} steps to run ({why})", err=True)
         said["steps"] = list(planned.stale)
-        _launch(store, "refresh_between_waves", planned.stale, BETWEEN_WAVES)
+        _launch(store, "refresh_between_waves", planned.stale, BETWEEN_WAVES, instance())
         planned = plan_between_waves(store)
         said["between_waves"] = planned.state
     held = store.snapshots.draft(BETWEEN_WAVES).held
@@ -188,10 +193,19 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
         raise click.ClickException(
             f"no delivery in {home.inbox}; 'lbc reference deliver' puts the reference wave there"
         )
-    outcomes = [_refresh(store, name, intake, as_json) for name in chosen]
-    if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
-        report_deliveries(store)  # what a gate said of a delivery is part of its answer
-    between = _refresh_between(store)
+    with contextlib.ExitStack() as opened:
+
+        @functools.cache
+        def instance() -> DagsterInstance:
+            """One for all waves (it takes a tenth of a second to open), and none where nothing has changed."""
+            import dagster as dg
+
+            return opened.enter_context(dg.DagsterInstance.get())
+
+        outcomes = [_refresh(store, name, intake, instance, as_json=as_json) for name in chosen]
+        if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
+            report_deliveries(store, instance())  # what a gate said of a delivery is part of its answer
+        between = _refresh_between(store, instance)
     if between[1]["between_waves"] == "nothing_to_compare":
         click.echo(f"between waves: nothing to compare ({between[1]['published_waves']} published)", err=True)
     else:

@@ -109,7 +109,7 @@ def _look(
     known["rows"] = read_rows(connection, text, file.separator, file.path, staged.codebook, settings.limits, part)
     rows = delivered(connection, [part])
     known["fates"] = _fates(sort(connection, staged, rows))
-    unreadable = unreadable_in(connection, staged, rows, file.path)
+    (unreadable,) = unreadable_in(connection, staged, rows)
     known["unreadable_share"] = unreadable.total / max(1, unreadable.answers)
     known["fields"] = _fields(connection, staged.codebook, unreadable, settings)
     if reasons := unreadable.reasons(settings.intake):

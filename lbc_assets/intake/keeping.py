@@ -169,23 +169,21 @@ def sort(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> li
 
 def refuse_unreadable(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str, policy: Intake) -> None:
     """Raise DeliveryRejected for files in which more answers than the policy allows are no code of the codebook."""
-    reasons: list[Reason] = []
-    for file in staged.manifest.files:
-        reasons += unreadable_in(connection, staged, rows, file.path).reasons(policy)
+    reasons = [reason for file in unreadable_in(connection, staged, rows) for reason in file.reasons(policy)]
     if reasons:
         raise DeliveryRejected(reasons)
 
 
-def unreadable_in(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str, path: str) -> Unreadable:
-    """How much of a file cannot be read. Leaves the view raw_responses of its rows that the study may read."""
+def unreadable_in(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> list[Unreadable]:
+    """How much of each file cannot be read. Leaves the view raw_responses of the rows that the study may read."""
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW raw_responses AS SELECT {literal(staged.manifest.wave)} AS wave, "
-        f"{row_key('r')} AS child_pseudonym, r.* FROM {rows} AS r ANTI JOIN "
+        f"r.source_file AS child_pseudonym, r.* FROM {rows} AS r ANTI JOIN "
         "(FROM exceptions WHERE fate IN ('without_consent', 'of_other_event')) AS e "
-        "ON e.source_file = r.source_file AND e.source_line = r.source_line "
-        f"WHERE r.source_file = {literal(path)}"
+        "ON e.source_file = r.source_file AND e.source_line = r.source_line"
     )
-    return count_unreadable(connection, path, len(staged.codebook.variables.keys() - {ID, LINKING_KEY}))
+    paths = [file.path for file in staged.manifest.files]
+    return count_unreadable(connection, paths, len(staged.codebook.variables.keys() - {ID, LINKING_KEY}))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> dict[str, str]:

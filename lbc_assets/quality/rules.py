@@ -1,7 +1,8 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_analysis``, ``rules_between_waves``).
+``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``,
+``rules_robustness``, ``rules_refusals``, ``rules_between_waves``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_between_waves import BETWEEN_WAVES_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_refusals import REFUSAL_RULES
+from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 
 RULES: tuple[Rule, ...] = (
     *INTAKE_RULES,
@@ -20,6 +24,9 @@ RULES: tuple[Rule, ...] = (
     *DERIVATION_RULES,
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
+    *ROBUSTNESS_RULES,
+    *REFUSAL_RULES,
+    *COMPARISON_RULES,
     *BETWEEN_WAVES_RULES,
 )
 

@@ -1,7 +1,8 @@
 """Rules of the estimates: they are numbers, within bounds, and agree with each other.
 
 Belongs here: what holds of any estimate of these kinds. Does not belong here: expected values of a wave
-(``reference/``), the description of the sample (``rules_characteristics.py``). Rows of status 'refused' have
+(``reference/``), the description of the sample (``rules_characteristics.py``), pairs of groups
+(``rules_comparisons.py``). Rows of status 'refused' have
 no numbers and are exempt where numbers are asked for.
 """
 
@@ -12,8 +13,9 @@ from lbc_assets.quality.rule import Rule
 # Coefficients of one sample add up exactly; what is left is rounding of double precision.
 ADDITIVITY_TOLERANCE = 1e-8
 ADDITIVE_MODELS = ("baseline", "baseline_complete_cases", "adjusted")
-COEFFICIENT_TABLES = ("model_coefficients", "departure_age")
-TABLES_WITH_P = (*COEFFICIENT_TABLES, "interaction_tests", "adjusted_mean_tests")
+COEFFICIENT_TABLES = ("model_coefficients", "departure_age", "exposure_models")
+TABLES_WITH_P = (*COEFFICIENT_TABLES, "model_terms", "interaction_tests", "adjusted_mean_tests")
+CORRECTED_TABLES = (*COEFFICIENT_TABLES, "model_terms", "interaction_tests")
 
 _REPORT = "A fault of the analysis: the table is not to be used. Report it."
 _BAD = "estimate_not_valid"
@@ -24,6 +26,11 @@ def not_finite(*columns: str) -> str:
     return " OR ".join(f"{column} IS NULL OR NOT isfinite({column})" for column in columns)
 
 
+# Holm's p is never below Benjamini and Hochberg's; what is allowed is rounding of double precision.
+CORRECTED_P_BELOW_P = (
+    f"{not_finite('p_holm', 'p_benjamini_hochberg')} OR p_benjamini_hochberg < p_value - 1e-12 "
+    "OR p_holm < p_benjamini_hochberg - 1e-12"
+)
 P_OUTSIDE_0_1 = f"{not_finite('p_value')} OR p_value < 0 OR p_value > 1"
 
 
@@ -159,7 +166,7 @@ MODERATION_RULES: tuple[Rule, ...] = (
         "cells_all_present",
         "Each model has a mean for every level in each of the three migration groups.",
         """
-            SELECT 1 FROM {candidate} GROUP BY wave, model, outcome, variable
+            SELECT 1 FROM {candidate} GROUP BY wave, model, outcome, variable, weights
             HAVING count(DISTINCT level) < 2 OR count(*) <> 3 * count(DISTINCT level)
                 OR count(DISTINCT (level, migration_status)) <> 3 * count(DISTINCT level)
         """,
@@ -177,5 +184,35 @@ MODERATION_RULES: tuple[Rule, ...] = (
 ANALYSIS_RULES: tuple[Rule, ...] = (
     *COEFFICIENT_RULES,
     *MODERATION_RULES,
+    *(
+        where(
+            table,
+            "corrected_p_not_smaller",
+            "A corrected p value is not below the raw one, nor Benjamini-Hochberg's above Holm's.",
+            "family IS NOT NULL AND (p_benjamini_hochberg IS NULL OR p_holm IS NULL "
+            "OR p_benjamini_hochberg < p_value OR p_holm < p_benjamini_hochberg)",
+        )
+        for table in CORRECTED_TABLES
+    ),
+    where(
+        "model_terms",
+        "f_statistics_not_negative",
+        "Each F is a number not below zero.",
+        f"{not_finite('statistic')} OR statistic < 0",
+    ),
+    where(
+        "model_terms",
+        "eta_agrees_with_f",
+        "Partial eta squared is the one that F and its degrees of freedom give.",
+        f"{not_finite('partial_eta_squared')} "
+        "OR abs(partial_eta_squared - statistic * df / (statistic * df + df_residual)) > 1e-9",
+    ),
+    rule(
+        "model_terms",
+        "lost_not_more_than_missing",
+        "No variable costs a model more children than lack it.",
+        "SELECT 1 FROM {candidate} WHERE n_lost > n_missing",
+        reason_code="counts_do_not_add_up",
+    ),
     *(where(table, "p_values_in_0_1", "Each p lies between 0 and 1.", P_OUTSIDE_0_1) for table in TABLES_WITH_P),
 )

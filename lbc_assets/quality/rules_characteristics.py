@@ -1,12 +1,13 @@
-"""Rules of ``sample_characteristics``: counts sum to groups, and every variable has its test.
+"""Rules of ``sample_characteristics``: counts sum to groups, and every variable has its tests.
 
-Belongs here: what holds of any such table. Does not belong here: estimates of models (``rules_analysis.py``).
+Belongs here: what holds of any such table. Does not belong here: estimates of models (``rules_analysis.py``), pairs
+of groups (``rules_comparisons.py``).
 """
 
 from __future__ import annotations
 
 from lbc_assets.quality.rule import Rule
-from lbc_assets.quality.rules_analysis import P_OUTSIDE_0_1, not_finite, rule, where
+from lbc_assets.quality.rules_analysis import CORRECTED_P_BELOW_P, P_OUTSIDE_0_1, not_finite, rule, where
 
 CHARACTERISTICS_RULES: tuple[Rule, ...] = (
     rule(
@@ -56,22 +57,52 @@ CHARACTERISTICS_RULES: tuple[Rule, ...] = (
     rule(
         "sample_characteristics",
         "each_variable_tested_once",
-        "Each coded variable has one chi-square test and each number one analysis of variance.",
+        "Each coded variable has one chi-square test, and one exact or simulated test where that one's expected "
+        "counts are small; each number has one analysis of variance and Welch's.",
         """
             SELECT 1 FROM {candidate} GROUP BY wave, variable
-            HAVING count(*) FILTER (WHERE measure = 'test') <> 1
-                OR (count(*) FILTER (WHERE measure = 'count') > 0)
-                    <> (count(*) FILTER (WHERE test = 'chi_square') = 1)
-                OR (count(*) FILTER (WHERE measure = 'mean') > 0)
-                    <> (count(*) FILTER (WHERE test = 'anova_f') = 1)
+            HAVING count(*) FILTER (WHERE test = 'chi_square') <> (count(*) FILTER (WHERE measure = 'count') > 0)::int
+                OR count(*) FILTER (WHERE test IN ('fisher_exact', 'chi_square_monte_carlo'))
+                    <> count(*) FILTER (WHERE test = 'chi_square' AND small_expected)
+                OR count(*) FILTER (WHERE test = 'anova_f') <> (count(*) FILTER (WHERE measure = 'mean') > 0)::int
+                OR count(*) FILTER (WHERE test = 'welch_f') <> (count(*) FILTER (WHERE measure = 'mean') > 0)::int
+                OR count(*) FILTER (WHERE measure = 'test') <> count(test) OR count(*) = count(test)
         """,
         reason_code="test_missing",
     ),
     where(
         "sample_characteristics",
+        "small_expected_counts_said",
+        "Each chi-square test says whether its expected counts are small.",
+        "test = 'chi_square' AND small_expected IS NULL",
+    ),
+    where(
+        "sample_characteristics",
         "test_statistics_not_negative",
-        "Each test's statistic is a number not below zero.",
-        f"measure = 'test' AND ({not_finite('statistic')} OR statistic < 0)",
+        "Each test's statistic is a number not below zero; an exact test has none.",
+        "CASE WHEN test = 'fisher_exact' THEN statistic IS NOT NULL "
+        f"ELSE measure = 'test' AND ({not_finite('statistic')} OR statistic < 0) END",
+    ),
+    where(
+        "sample_characteristics",
+        "simulated_p_has_its_error",
+        "A simulated p has a standard error, and no other p has one.",
+        "(test IS NOT DISTINCT FROM 'chi_square_monte_carlo') = (p_std_error IS NULL)",
+    ),
+    where(
+        "sample_characteristics",
+        "corrected_p_not_below_p",
+        "Each p of the paper's tests is corrected: Holm's is not below Benjamini and Hochberg's, nor that below p.",
+        f"test IN ('chi_square', 'anova_f') AND ({CORRECTED_P_BELOW_P})",
+    ),
+    where(
+        "sample_characteristics",
+        "effect_sizes_complete",
+        "Each of the paper's tests has its effect size, a number from 0 to 1, with the limits in order.",
+        "test IN ('chi_square', 'anova_f') AND (effect IS DISTINCT FROM "
+        "CASE test WHEN 'chi_square' THEN 'cramers_v' ELSE 'omega_squared' END "
+        f"OR {not_finite('effect_size', 'effect_low', 'effect_high')} OR effect_size < 0 OR effect_size > 1 "
+        "OR effect_low > effect_high)",
     ),
     where(
         "sample_characteristics",

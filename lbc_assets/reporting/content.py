@@ -18,7 +18,12 @@ REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "participant_flow": ("position", "step", "reason_code", "province", "children"),
     "sample_characteristics": (
         *("variable", "level", "migration_status", "measure", "n", "estimate", "std_dev", "n_missing"),
-        *("test", "statistic", "df", "df_residual", "p_value", "status", "reason"),
+        *("test", "statistic", "df", "df_residual", "p_value", "effect", "effect_size", "effect_low"),
+        *("effect_high", "status", "reason"),
+    ),
+    "group_comparisons": (
+        *("variable", "test", "migration_status", "reference", "p_value", "p_holm", "effect"),
+        *("effect_size", "effect_low", "effect_high", "status", "reason"),
     ),
     "model_coefficients": (
         *("model", "outcome", "term", "variable", "level", "reference", "estimate", "std_error"),
@@ -88,6 +93,7 @@ class ReportContent:
     wave: Wave
     participant_flow: pd.DataFrame
     sample_characteristics: pd.DataFrame
+    group_comparisons: pd.DataFrame
     model_coefficients: pd.DataFrame
     interaction_tests: pd.DataFrame
     adjusted_means: pd.DataFrame

@@ -35,7 +35,7 @@ DODGE = 0.09
 
 def adjusted_means_figure(content: ReportContent) -> FigureView:
     """Panels share the axis of the score, so that levels compare across covariates."""
-    rows = rows_of(content.adjusted_means)
+    rows = select(rows_of(content.adjusted_means), weights="equal")
     variables = distinct(rows, "variable")
     title = "Adjusted mean total difficulties by parental migration status"
     with house_style(KEY):
@@ -73,8 +73,8 @@ def _panel(axes: Axes, variable: str, rows: list[Row]) -> None:
     levels = ordered_levels(variable, rows)
     for position, level in enumerate(levels):
         _line(axes, position, select(rows, level=level), len(levels))
-    if any(is_refused(row) for row in rows):
-        reason = textwrap.fill(labels.refusal(rows[0]["reason"]), width=22)
+    if gone := [row for row in rows if is_refused(row)]:
+        reason = textwrap.fill(labels.refusal(gone[0]["reason"]), width=22)
         axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color=MUTED)
 
 

@@ -42,6 +42,8 @@ OUTCOMES = {
     "hyperactivity": "Hyperactivity",
     "peer": "Peer problems",
     "prosocial": "Prosocial behaviour",
+    "externalising": "Externalising difficulties",
+    "internalising": "Internalising difficulties",
 }
 
 # Levels whose words serve every variable; `SPECIFIC_LEVELS` goes first.
@@ -109,6 +111,10 @@ REFUSALS = {
     "constant_covariate": "a variable has one value only",
     "constant_outcome": "the score does not vary",
     "collinear": "one variable follows from others",
+    "too_many_parameters": "too few children for so many terms",
+    "single_child_decides": "one child alone would decide a coefficient",
+    "no_convergence": "the fit did not come to an end",
+    "nothing_missing": "no answer is missing",
     "perfect_fit": "no error is left to estimate",
     "too_few_clusters": "too few schools or townships",
     "one_cluster_contrast": "only one school or township tells",

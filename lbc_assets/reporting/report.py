@@ -27,6 +27,7 @@ from lbc_assets.reporting.tables_models import (
     subscale_table,
     total_table,
 )
+from lbc_assets.reporting.tables_pairs import pairs_table
 from lbc_assets.reporting.tables_quality import (
     flow_table,
     gates_table,
@@ -54,6 +55,7 @@ def render_report(content: ReportContent) -> str:
         tables={
             "flow": flow_table(content),
             "sample": sample_table(content),
+            "pairs": pairs_table(content),
             "total": total_table(content),
             "subscales": subscale_table(content),
             "other_subscales": other_subscales_table(content),

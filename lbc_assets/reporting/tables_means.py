@@ -28,7 +28,8 @@ def adjusted_means_table(content: ReportContent) -> TableView:
     """Table 4: adjusted mean, F and p of the two levels within each group; the interaction's F and p beside
     them.
     """
-    means, tests = rows_of(content.adjusted_means), rows_of(content.adjusted_mean_tests)
+    means = select(rows_of(content.adjusted_means), weights="equal")
+    tests = rows_of(content.adjusted_mean_tests)
     interactions = rows_of(content.interaction_tests)
     return TableView(
         key="table-4",

@@ -109,7 +109,7 @@ def other_subscales_table(content: ReportContent) -> TableView:
 
 def departure_table(content: ReportContent) -> TableView:
     """Age at first departure within the currently left behind: one line of the adjusted model."""
-    rows = select(rows_of(content.departure_age), variable="departure_age_years")
+    rows = select(rows_of(content.departure_age), model="departure_age", variable="departure_age_years")
     lines = [Line(labels.variable(row["variable"]), _departure_cells(row)) for row in rows]
     heads = [Head(text) for text in ("B", "SE", "95% CI", "p value", "n")]
     return TableView(

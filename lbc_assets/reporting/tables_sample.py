@@ -23,6 +23,7 @@ from lbc_assets.reporting.table_view import (
 
 GROUPS = ("current", "previous", "never")  # in the paper's order
 COLUMNS = (*GROUPS, "all")
+PAPER_TESTS = ("chi_square", "anova_f")
 
 
 def sample_table(content: ReportContent) -> TableView:
@@ -61,9 +62,14 @@ def sample_table(content: ReportContent) -> TableView:
     )
 
 
+def paper_test(rows: list[Row]) -> Row | None:
+    """The test that the paper gives, among the rows of one variable."""
+    return only(row for row in rows if row["test"] in PAPER_TESTS)
+
+
 def _block(rows: list[Row]) -> Block:
     variable = rows[0]["variable"]
-    ends = (_test_cell(only(rows, measure="test")), _missing_cell(rows))
+    ends = (_test_cell(paper_test(rows)), _missing_cell(rows))
     means = select(rows, measure="mean")
     if means:
         cells = tuple(_mean_cell(only(means, migration_status=group)) for group in COLUMNS)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.normal_equations import solve
+from lbc_assets.stats.normal_equations import PERFECT_FIT_SHARE, factorise
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers
 
@@ -64,6 +64,13 @@ class ClusterFit:
         if bool(np.any(loadings.sum(axis=1) > OWN_DIRECTION * (direction @ direction))):
             raise StatisticsRefused(RefusalReason.ONE_CLUSTER_CONTRAST)
 
+    def refuse_no_variance(self, variance: float, contrast: Numbers) -> None:
+        """StatisticsRefused where the clusters' scores cancel, each by itself: a standard error of zero."""
+        direction = self.root.T @ contrast
+        children = self.residual_squares / (self.sums.total_n - len(self.params)) * float(direction @ direction)
+        if variance <= PERFECT_FIT_SHARE * children:
+            raise StatisticsRefused(RefusalReason.PERFECT_FIT)
+
 
 def fit_clusters(sums: ClusterSums) -> ClusterFit:
     """StatisticsRefused: too few clusters or children, collinear columns, a perfect fit."""
@@ -71,9 +78,9 @@ def fit_clusters(sums: ClusterSums) -> ClusterFit:
         raise StatisticsRefused(RefusalReason.TOO_FEW_CLUSTERS)
     if sums.total_n <= sums.products.shape[1]:
         raise StatisticsRefused(RefusalReason.TOO_FEW_ROWS)
-    solution = solve(sums.total_squares, sums.total_products, sums.total_outcome_squares)
-    root = np.asarray(np.linalg.inv(solution.triangle).T, dtype=np.float64)
-    params = root @ solution.explained
+    triangle = factorise(sums.total_squares, sums.total_products, sums.total_outcome_squares)
+    root = triangle.root
+    params = root @ triangle.explained
     leverages, directions = np.linalg.eigh(root.T @ sums.squares @ root)
     return ClusterFit(
         sums=sums,
@@ -82,5 +89,5 @@ def fit_clusters(sums: ClusterSums) -> ClusterFit:
         scores=sums.products - sums.squares @ params,
         leverages=leverages,
         directions=directions,
-        residual_squares=solution.residual_squares,
+        residual_squares=triangle.residual_squares,
     )

@@ -58,8 +58,8 @@ def satterthwaite_df(sums: ClusterSums, contrast: Numbers) -> float:
 def cluster_tests(sums: ClusterSums, contrasts: Iterable[Numbers], kind: Kind) -> list[ClusterTest | StatisticsRefused]:
     """A t test and interval for each contrast (p,) of the coefficients.
 
-    A contrast that rests on one cluster alone comes back as its refusal, so that the others still report;
-    StatisticsRefused is raised where no contrast can be tested (see `fit_clusters`).
+    A contrast that rests on one cluster alone, or has no error, comes back as its refusal, so that the others
+    still report; StatisticsRefused is raised where no contrast can be tested (see `fit_clusters`).
     """
     fitted = fit_clusters(sums)
     covariance = _covariance(fitted, kind)
@@ -76,33 +76,35 @@ def _test(fitted: ClusterFit, covariance: Numbers, contrast: Numbers, kind: Kind
     fitted.refuse_one_cluster_contrast(contrast)
     clusters = len(fitted.sums.n)
     df = float(clusters - 1) if kind == "CR1S" else _satterthwaite(fitted, contrast)
-    std_error = float(np.sqrt(contrast @ covariance @ contrast))
-    test = t_test(float(contrast @ fitted.params), std_error, df)
+    variance = float(contrast @ covariance @ contrast)
+    fitted.refuse_no_variance(variance, contrast)
+    test = t_test(float(contrast @ fitted.params), float(np.sqrt(variance)), df)
     return ClusterTest(kind, test, clusters, "df_below_4" if df < TRUSTED_DF else None)
 
 
 def _covariance(fitted: ClusterFit, kind: Kind) -> Numbers:
     scores = fitted.scores @ fitted.root
     if kind == "CR2":
-        scores = np.einsum("gij,gj->gi", _adjustments(fitted), scores)
+        along = np.einsum("gij,gi->gj", fitted.directions, scores) * _adjustments(fitted)
+        scores = np.einsum("gij,gj->gi", fitted.directions, along)
     half = scores @ fitted.root.T
     covariance: Numbers = half.T @ half
     return fitted.small_sample_factor * covariance if kind == "CR1S" else covariance
 
 
 def _adjustments(fitted: ClusterFit) -> Numbers:
-    """(G, p, p): (I - K'S_gK)^(-1/2), without the clusters' own directions."""
+    """(G, p): the eigenvalues of (I - K'S_gK)^(-1/2), zero along the clusters' own directions."""
     own = fitted.own
-    weights = (1 - own) / np.sqrt(np.where(own, 1.0, 1 - fitted.leverages))
-    return np.asarray((fitted.directions * weights[:, np.newaxis, :]) @ fitted.directions.transpose(0, 2, 1))
+    return np.asarray((1 - own) / np.sqrt(np.where(own, 1.0, 1 - fitted.leverages)))
 
 
 def _satterthwaite(fitted: ClusterFit, contrast: Numbers) -> float:
     """2 E(V)^2 / Var(V) for the CR2 variance V of the contrast: with P_gh = p_g'p_h, p_g = (I - H)_g' A_g X_g
-    (X'X)^-1 c, it is (sum of P_gg)^2 / sum of P_gh^2. Here P_gh = [g = h] d_g'a_g - d_g'd_h.
+    (X'X)^-1 c, it is (sum of P_gg)^2 / sum of P_gh^2. Here P_gh = [g = h] a_g'd_g - d_g'd_h, where a_g =
+    (I - D_g)^(-1/2) K'c, d_g = D_g a_g, D_g = K'S_gK.
     """
     fitted.refuse_one_cluster_contrast(contrast)
-    a = _adjustments(fitted) @ (fitted.root.T @ contrast)
-    d = np.einsum("gij,gj->gi", fitted.root.T @ fitted.sums.squares @ fitted.root, a)
-    p = np.diag((d * a).sum(axis=1)) - d @ d.T
+    a = np.einsum("gij,i->gj", fitted.directions, fitted.root.T @ contrast) * _adjustments(fitted)
+    d = np.einsum("gij,gj->gi", fitted.directions, fitted.leverages * a)
+    p = np.diag((fitted.leverages * a**2).sum(axis=1)) - d @ d.T
     return float(np.trace(p) ** 2 / (p**2).sum())

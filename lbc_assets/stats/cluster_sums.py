@@ -8,13 +8,15 @@ numbers are exact below 2^53: neither the order of the rows nor their grouping i
 With fractional values the last digits are those of the order in which the rows came.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from lbc_assets.stats.sample import Codes, Numbers
+from lbc_assets.stats.sample import Codes, Numbers, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class ClusterSums:
     def of_cells(
         cls,
         design: Numbers,
-        n: Codes,
+        n: Values,
         outcome_sums: Numbers,
         outcome_squares: Numbers,
         clusters: NDArray[np.object_],
@@ -58,18 +60,52 @@ class ClusterSums:
             raise ValueError("the first column of the design must be the intercept")
         if bool(np.any(n < 1)) or not all(np.isfinite(x).all() for x in (design, outcome_sums, outcome_squares)):
             raise ValueError("a cell has no child or a number is missing")
-        if not all(isinstance(name, str) and name for name in clusters):
+        found, names = pd.factorize(clusters)
+        if bool(np.any(found < 0)) or not all(isinstance(name, str) and name for name in names):
             raise ValueError("a cluster has no name")
-        names, codes = np.unique(clusters.astype(str), return_inverse=True)
+        by_name = sorted(range(len(names)), key=lambda position: str(names[position]))
+        codes = np.argsort(by_name)[found]
         order = np.argsort(codes, kind="stable")
         blocks = np.split(order, np.cumsum(np.bincount(codes))[:-1])
-        weighted = [design[block].T * n[block] for block in blocks]
         return cls(
-            clusters=tuple(str(name) for name in names),
+            clusters=tuple(str(names[position]) for position in by_name),
             n=np.array([n[block].sum() for block in blocks], dtype=np.int64),
-            squares=np.array([left @ design[block] for left, block in zip(weighted, blocks, strict=True)]),
+            squares=np.array([(design[block].T * n[block]) @ design[block] for block in blocks]),
             products=np.array([design[block].T @ outcome_sums[block] for block in blocks]),
             outcome_squares=np.array([outcome_squares[block].sum() for block in blocks]),
+        )
+
+    @classmethod
+    def joined(cls, parts: Iterable["ClusterSums"]) -> Self:
+        """The sums of parts of the children, whose clusters may overlap. ValueError: there is no part."""
+        sums: dict[str, list[ClusterSums]] = {}
+        for part in parts:
+            for position, name in enumerate(part.clusters):
+                sums.setdefault(name, []).append(part.of(position))
+        if not sums:
+            raise ValueError("there are no clusters")
+        names = sorted(sums)
+
+        def added(what: Callable[[ClusterSums], NDArray[Any]]) -> NDArray[Any]:
+            return np.array([np.sum([what(part)[0] for part in sums[name]], axis=0) for name in names])
+
+        return cls(
+            clusters=tuple(names),
+            n=added(lambda part: part.n),
+            squares=added(lambda part: part.squares),
+            products=added(lambda part: part.products),
+            outcome_squares=added(lambda part: part.outcome_squares),
+        )
+
+    def of(self, position: int) -> "ClusterSums":
+        """One of the clusters."""
+        chosen = slice(position, position + 1)
+        return ClusterSums(
+            self.clusters[chosen],
+            self.n[chosen],
+            self.squares[chosen],
+            self.products[chosen],
+            self.outcome_squares[chosen],
         )
 
     @property

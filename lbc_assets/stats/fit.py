@@ -1,65 +1,81 @@
-"""Fits one declared model.
+"""Fits one declared model by ordinary least squares.
 
 Belongs here: `fit`, what it returns, and the refusals. Does not belong here: tables, tests of hypotheses
-(`inference`). Callers see `FittedModel` only; how it was computed is this module's affair: the
-estimate needs sums of squares and products only, which may come from rows (today) or from covariate cells.
+(`inference`), what a model keeps of its terms (`estimable`). A fit needs the sums of squares and products of its cells
+and nothing else.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
 
 from lbc_assets.stats.design import Column, columns, matrix
-from lbc_assets.stats.normal_equations import solve
+from lbc_assets.stats.estimable import estimable
+from lbc_assets.stats.least_squares import Sums, solve
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
-from lbc_assets.stats.sample import Codes, Numbers, Sample
+from lbc_assets.stats.sample import Cells, Numbers, Sample
 from lbc_assets.stats.terms import Factor, ModelSpec
+
+# Below two children a parameter even the coefficients' standard errors are off. Source: Austin and Steyerberg, The
+# number of subjects per variable required in linear regression analyses, J Clin Epidemiol 2015;68:627-636.
+FEWEST_CHILDREN_A_PARAMETER = 2
 
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
     """An ordinary least squares fit.
 
-    `params` (columns) and `covariance` (columns x columns) follow `columns`, in points of the outcome score;
-    `n` children, `df_residual` = n - columns; `covariate_means` over the children of the model.
+    `spec` is the model as the data carry it; `declared` as it was asked for; `left_out` says of each term of the
+    latter that the former has not why. `params` (columns) and `covariance` (columns x columns) follow `columns`, in
+    points of the outcome score; `squares` (columns x columns) is X'X; `n` children, `df_residual` = n - columns.
+    `covariate_means` and `shares` (of each level of a factor) are over the children of the model.
     """
 
     spec: ModelSpec
+    declared: ModelSpec
+    left_out: Mapping[str, RefusalReason]
     columns: tuple[Column, ...]
     params: Numbers
     covariance: Numbers
+    squares: Numbers
     df_residual: int
     n: int
     r2: float
+    outcome_std_dev: float
     covariate_means: Mapping[str, float]
+    shares: Mapping[str, Numbers]
+
+    def position(self, term: str) -> int | None:
+        """Where a term stands in `columns`; None for one that was left out."""
+        return next((i for i, column in enumerate(self.columns) if column.term == term), None)
 
 
-def fit(spec: ModelSpec, sample: Sample) -> FittedModel:
-    """Fit `spec` by ordinary least squares on its complete cases. StatisticsRefused where the data cannot
+def fit(declared: ModelSpec, sample: Sample) -> FittedModel:
+    """Fit `declared` by ordinary least squares on its complete cases. StatisticsRefused where the data cannot
     carry it.
     """
-    chosen = sample.complete_cases(spec)
-    outcome = sample.numbers(spec.outcome_column)[chosen]
-    codes = {factor.variable: sample.codes(factor)[chosen] for factor in spec.factors}
-    numbers = {covariate.variable: sample.numbers(covariate.variable)[chosen] for covariate in spec.covariates}
-    _refuse_degenerate(spec, outcome, codes, numbers)
-    design = matrix(spec, {**codes, **numbers})
-    n, df_residual = len(outcome), len(outcome) - design.shape[1]
-    rows = _equivalent_rows(design.T @ design, design.T @ outcome, float(outcome @ outcome))
-    model = OLS(rows[:, -1], rows[:, :-1], hasconst=True)
-    model.df_resid = df_residual
-    result = model.fit()
+    spec, left_out, cells = estimable(declared, sample.cells(declared))
+    refuse_degenerate(spec, cells)
+    design = matrix(spec, cells.values)
+    sums = Sums.of(design, cells.n, cells.total, cells.squares)
+    solution = solve(sums)
+    n, total = sums.children, float(cells.total.sum())
+    around_mean = sums.outcome_squares - total * total / n
     return FittedModel(
         spec=spec,
+        declared=declared,
+        left_out=left_out,
         columns=columns(spec),
-        params=result.params,
-        covariance=result.cov_params(),
-        df_residual=df_residual,
+        params=solution.params,
+        covariance=solution.covariance,
+        squares=sums.squares,
+        df_residual=solution.df_residual,
         n=n,
-        r2=float(1 - result.ssr / ((outcome - outcome.mean()) ** 2).sum()),
-        covariate_means={variable: float(values.mean()) for variable, values in numbers.items()},
+        r2=float(1 - solution.residual_squares / around_mean),
+        outcome_std_dev=float(np.sqrt(around_mean / (n - 1))),
+        covariate_means={c.variable: float(cells.values[c.variable] @ cells.n) / n for c in spec.covariates},
+        shares={factor.variable: _counts(factor, cells) / n for factor in spec.factors},
     )
 
 
@@ -74,36 +90,32 @@ def attempt(specs: Iterable[ModelSpec], sample: Sample) -> list[FittedModel | St
     return outcomes
 
 
-def _refuse_degenerate(
-    spec: ModelSpec, outcome: Numbers, codes: Mapping[str, Codes], numbers: Mapping[str, Numbers]
-) -> None:
-    """The first reason that applies, the one nearest to the data's shape first."""
-    if not len(outcome):
-        raise StatisticsRefused(RefusalReason.NO_COMPLETE_CASES)
-    if len(outcome) <= len(columns(spec)):
+def cells_and_design(fitted: FittedModel, sample: Sample) -> tuple[Cells, Numbers]:
+    """The cells that were fitted and their design (cells x columns), made again: a fit does not keep them."""
+    _, _, cells = estimable(fitted.declared, sample.cells(fitted.declared))
+    return cells, matrix(fitted.spec, cells.values)
+
+
+def _counts(factor: Factor, cells: Cells) -> Numbers:
+    counts: Numbers = np.bincount(cells.values[factor.variable].astype(np.int64), cells.n, len(factor.levels)).astype(
+        float
+    )
+    return counts
+
+
+def refuse_degenerate(spec: ModelSpec, cells: Cells) -> None:
+    """StatisticsRefused for the first reason that applies, the one nearest to the data's shape first."""
+    parameters = len(columns(spec))
+    if cells.children <= parameters:
         raise StatisticsRefused(RefusalReason.TOO_FEW_ROWS)
-    for factor in spec.factors:
-        if not np.bincount(codes[factor.variable], minlength=len(factor.levels)).all():
-            raise StatisticsRefused(RefusalReason.EMPTY_LEVEL)
-    if any(np.ptp(values) == 0 for values in numbers.values()):
-        raise StatisticsRefused(RefusalReason.CONSTANT_COVARIATE)
-    if np.ptp(outcome) == 0:
+    if cells.children < FEWEST_CHILDREN_A_PARAMETER * parameters:
+        raise StatisticsRefused(RefusalReason.TOO_MANY_PARAMETERS)
+    mean = cells.total.sum() / cells.children
+    if cells.squares.sum() == mean * cells.total.sum():
         raise StatisticsRefused(RefusalReason.CONSTANT_OUTCOME)
     for left, right in spec.interactions:
         a, b = spec.predictor(left), spec.predictor(right)
         if isinstance(a, Factor) and isinstance(b, Factor):
-            seen = set(zip(codes[left].tolist(), codes[right].tolist(), strict=True))
+            seen = set(zip(cells.values[left].tolist(), cells.values[right].tolist(), strict=True))
             if len(seen) < len(a.levels) * len(b.levels):
                 raise StatisticsRefused(RefusalReason.EMPTY_CELL)
-
-
-def _equivalent_rows(squares: Numbers, products: Numbers, outcome_squares: float) -> Numbers:
-    """A triangle of columns + 1 rows (the outcome last) with the same sums of squares and products as the
-    children.
-
-    Least squares on it gives the same coefficients and residual sum of squares.
-    """
-    solution = solve(squares, products, outcome_squares)
-    last = np.zeros((1, len(squares) + 1))
-    last[0, -1] = np.sqrt(solution.residual_squares)
-    return np.vstack([np.column_stack([solution.triangle.T, solution.explained]), last])

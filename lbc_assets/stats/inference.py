@@ -35,13 +35,28 @@ def coefficient(fitted: FittedModel, position: int) -> Estimate:
     return linear_combination(fitted, np.eye(len(fitted.params))[position])
 
 
-def partial_f(fitted: FittedModel, variable: str) -> FTest:
-    """All columns of one term are zero, given the rest of the model.
+def standardised(fitted: FittedModel, position: int) -> float | None:
+    """The coefficient of a column in standard deviations of the outcome a standard deviation of the column (beta), over
+    the children of the model; None for the intercept. Source: R's lm on scaled columns.
+    """
+    if fitted.columns[position].variable is None:
+        return None
+    n, total = fitted.n, fitted.squares[0, position]
+    deviation = np.sqrt((fitted.squares[position, position] - total * total / n) / (n - 1))
+    return float(fitted.params[position] * deviation / fitted.outcome_std_dev)
+
+
+def partial_f(fitted: FittedModel, variable: str, *, bends_only: bool = False) -> FTest:
+    """All columns of one term are zero, given the rest of the model; of a spline, if so asked, those that bend it.
 
     Type III in the sense of SPSS and car::Anova when the model's contrasts are sum-to-zero; the
     highest-order term's F is the same under every coding. ValueError: the model has no such term.
     """
-    chosen = [i for i, column in enumerate(fitted.columns) if column.variable == variable]
+    chosen = [
+        i
+        for i, column in enumerate(fitted.columns)
+        if column.variable == variable and not (bends_only and column.level is None)
+    ]
     if not chosen:
         raise ValueError(f"{fitted.spec.name}: {variable!r} is not a term of this model")
     params = fitted.params[chosen]

@@ -9,13 +9,17 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from lbc_assets.stats.families import COLUMNS as FAMILY_COLUMNS
+from lbc_assets.stats.families import corrected
 from lbc_assets.stats.fit import attempt
 from lbc_assets.stats.inference import partial_f
+from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.sample import Sample
-from lbc_assets.stats.specs import MODERATIONS, PAPER_RULE_P
+from lbc_assets.stats.specs import MODERATIONS, PAPER_RULE_P, family_of
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 
+NEEDS = needs_of(spec for moderation in MODERATIONS for spec in (moderation.without, moderation.model))
 COLUMNS = (
     "model",
     "outcome",
@@ -25,6 +29,7 @@ COLUMNS = (
     "df",
     "df_residual",
     "p_value",
+    *FAMILY_COLUMNS,
     "n",
     "paper_rule",
     "status",
@@ -40,7 +45,7 @@ def interaction_tests(frame: pd.DataFrame) -> pd.DataFrame:
     ValueError if it breaks its contract. Source: the paper's Methods; social_support_dichotomy belongs to
     its Table 4.
     """
-    return tidy(_rows(Sample(frame)), COLUMNS)
+    return tidy(corrected(_rows(Sample(frame)), family_of), COLUMNS)
 
 
 def _rows(sample: Sample) -> Iterator[Row]:

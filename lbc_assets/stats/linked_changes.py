@@ -51,7 +51,7 @@ def paired_change(pairs: pd.DataFrame, outcome: str) -> PairedChange:
 def ancova_spec(outcome: str) -> ModelSpec:
     """The later score on the earlier one, migration status, sex and age at the earlier wave."""
     predictors = (MIGRATION_STATUS, Covariate(f"earlier_{outcome}_score"), SEX, AGE)
-    return ModelSpec("ancova", f"later_{outcome}", predictors)
+    return ModelSpec("ancova", f"later_{outcome}", predictors, exposure=MIGRATION_STATUS.variable)
 
 
 def ancova(pairs: pd.DataFrame, outcome: str) -> tuple[FittedModel, dict[str, Estimate]]:

@@ -1,4 +1,4 @@
-"""The tables of regression coefficients: `model_coefficients` (Tables 2 and 3) and `departure_age`.
+"""The table of regression coefficients `model_coefficients` (Tables 2 and 3), and the shape of all such tables.
 
 Belongs here: the tables' shape. Does not belong here: which models (`specs`), how they are fitted (`fit`).
 """
@@ -9,14 +9,18 @@ from dataclasses import asdict
 import pandas as pd
 
 from lbc_assets.stats.design import columns
+from lbc_assets.stats.families import COLUMNS as FAMILY_COLUMNS
+from lbc_assets.stats.families import corrected
 from lbc_assets.stats.fit import attempt
-from lbc_assets.stats.inference import coefficient
+from lbc_assets.stats.inference import coefficient, standardised
+from lbc_assets.stats.needs import needs_of
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.sample import Sample
-from lbc_assets.stats.specs import COEFFICIENT_MODELS, DEPARTURE_AGE_MODEL
+from lbc_assets.stats.specs import COEFFICIENT_MODELS, family_of
 from lbc_assets.stats.terms import ModelSpec
 from lbc_assets.stats.tidy import OK, Row, refused, tidy
 
+NEEDS = needs_of(COEFFICIENT_MODELS)
 COLUMNS = (
     "model",
     "outcome",
@@ -25,10 +29,12 @@ COLUMNS = (
     "level",
     "reference",
     "estimate",
+    "standardised",
     "std_error",
     "statistic",
     "df",
     "p_value",
+    *FAMILY_COLUMNS,
     "conf_low",
     "conf_high",
     "n",
@@ -39,8 +45,11 @@ COLUMNS = (
 
 
 def coefficient_table(specs: Sequence[ModelSpec], sample: Sample) -> pd.DataFrame:
-    """One row a model x outcome x term; a refused model keeps its rows, without numbers."""
-    return tidy(_rows(specs, sample), COLUMNS)
+    """One row a model x outcome x term; a refused model keeps its rows, without numbers.
+
+    `standardised` is the coefficient in standard deviations of score and column (missing for the intercept).
+    """
+    return tidy(corrected(_rows(specs, sample), family_of), COLUMNS)
 
 
 def model_coefficients(frame: pd.DataFrame) -> pd.DataFrame:
@@ -52,22 +61,15 @@ def model_coefficients(frame: pd.DataFrame) -> pd.DataFrame:
     return coefficient_table(COEFFICIENT_MODELS, Sample(frame))
 
 
-def departure_age(frame: pd.DataFrame) -> pd.DataFrame:
-    """The adjusted model within the currently left behind, with age at first departure (points a year of
-    age).
-
-    `frame`: mart_analysis_cohort of one wave. ValueError if it breaks its contract. Source: the paper's
-    Results.
-    """
-    return coefficient_table([DEPARTURE_AGE_MODEL], Sample(frame))
-
-
 def _rows(specs: Sequence[ModelSpec], sample: Sample) -> Iterator[Row]:
     for spec, fitted in zip(specs, attempt(specs, sample), strict=True):
-        for position, column in enumerate(columns(spec)):
+        for column in columns(spec):
             labels = {"model": spec.name, "outcome": spec.outcome, **asdict(column)}
             if isinstance(fitted, StatisticsRefused):
                 yield {**labels, **refused(fitted)}
+            elif (position := fitted.position(column.term)) is None:
+                yield {**labels, **refused(StatisticsRefused(fitted.left_out[column.term]))}
             else:
                 numbers = asdict(coefficient(fitted, position))
-                yield {**labels, **numbers, "n": fitted.n, "r2": fitted.r2, **OK}
+                further = {"standardised": standardised(fitted, position), "n": fitted.n, "r2": fitted.r2}
+                yield {**labels, **numbers, **further, **OK}

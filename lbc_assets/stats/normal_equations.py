@@ -1,10 +1,7 @@
-"""Least squares from sums of squares and products.
+"""The triangle in which every least squares fit from sums begins.
 
-Belongs here: solving X'X b = X'y, and the refusals that this can meet. Does not belong here: where the sums
-come from (rows, covariate cells, clusters), covariances, tests.
-
-Scores, codes and ages are whole numbers, so these sums are exact: the order of rows and the number of
-threads cannot change a digit.
+Belongs here: factorising X'X, and the refusals that this can meet. Does not belong here: the sums
+(`least_squares`, `cluster_sums`), coefficients, covariances.
 """
 
 from dataclasses import dataclass
@@ -22,26 +19,41 @@ PERFECT_FIT_SHARE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
-    """`triangle` L (p, p), lower, with L L' = X'X; `explained` (p,) = L^-1 X'y; `residual_squares`, the
-    residual sum of squares.
+class Triangle:
+    """X'X = L L'. `lengths` (p,) of the columns; `scaled` (p, p), lower: L without the lengths, L = lengths * scaled;
+    `explained` (p,) L^-1 X'y; `residual_squares` the residual sum of squares.
     """
 
-    triangle: Numbers
+    lengths: Numbers
+    scaled: Numbers
     explained: Numbers
     residual_squares: float
 
+    @property
+    def root(self) -> Numbers:
+        """K (p, p) = L'^-1, so that K K' = (X'X)^-1 and the coefficients are K times `explained`."""
+        return np.asarray(np.linalg.inv(self.scaled).T / self.lengths[:, np.newaxis], dtype=np.float64)
 
-def solve(squares: Numbers, products: Numbers, outcome_squares: float) -> Solution:
-    """From X'X (p, p), X'y (p,) and y'y. StatisticsRefused: collinear columns, a perfect fit."""
+    @property
+    def log_determinant(self) -> float:
+        """Of X'X."""
+        return 2 * float(np.log(self.lengths).sum() + np.log(np.diag(self.scaled)).sum())
+
+
+def factorise(squares: Numbers, products: Numbers, outcome_squares: float) -> Triangle:
+    """From X'X (p, p), X'y (p,) and y'y. StatisticsRefused: collinear columns, or a perfect fit."""
+    # columns of very different length (a spline's cubes) would lose the digits of the short ones
+    lengths = np.sqrt(np.diag(squares))
+    if not lengths.all():
+        raise StatisticsRefused(RefusalReason.COLLINEAR)
     try:
-        triangle = np.asarray(np.linalg.cholesky(squares), dtype=np.float64)
+        scaled = np.linalg.cholesky(squares / np.outer(lengths, lengths))
     except np.linalg.LinAlgError:
         raise StatisticsRefused(RefusalReason.COLLINEAR) from None
-    if bool(np.any(np.diag(triangle) < COLLINEARITY_TOLERANCE * np.sqrt(np.diag(squares)))):
+    if bool(np.any(np.diag(scaled) < COLLINEARITY_TOLERANCE)):
         raise StatisticsRefused(RefusalReason.COLLINEAR)
-    explained = np.asarray(np.linalg.solve(triangle, products), dtype=np.float64)
-    residual_squares = outcome_squares - float(explained @ explained)
-    if residual_squares <= PERFECT_FIT_SHARE * outcome_squares:
+    explained = np.linalg.solve(scaled, products / lengths)
+    residual = outcome_squares - float(explained @ explained)
+    if residual <= PERFECT_FIT_SHARE * outcome_squares:
         raise StatisticsRefused(RefusalReason.PERFECT_FIT)
-    return Solution(triangle, explained, residual_squares)
+    return Triangle(lengths, np.asarray(scaled, np.float64), np.asarray(explained, np.float64), residual)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.normal_equations import solve
+from lbc_assets.stats.normal_equations import factorise
 from lbc_assets.stats.sample import Numbers
 
 
@@ -52,16 +52,16 @@ class RemlProfile:
         n, s, t = self._n, self._sums, self._outcome
         weights = 1 / (n * (1 + n * gamma))
         weighted = s.T * weights
-        solution = solve(
+        triangle = factorise(
             self._squares + weighted @ s,
             self._products + weighted @ t,
             self._outcome_squares + float(weights @ t**2),
         )
-        root = np.linalg.inv(solution.triangle).T
-        params = root @ solution.explained
+        root = triangle.root
+        params = root @ triangle.explained
         unscaled = root @ root.T
-        within = solution.residual_squares / self.df_residual
-        determinants = np.log1p(n * gamma).sum() + 2 * np.log(np.diag(solution.triangle)).sum()
+        within = triangle.residual_squares / self.df_residual
+        determinants = np.log1p(n * gamma).sum() + triangle.log_determinant
         criterion = float(determinants + self.df_residual * (1 + np.log(2 * np.pi * within)))
         rest, leverage = self._rest(params), self._leverage(unscaled)
         shrinkage = 1 / (1 + n * gamma) ** 2

@@ -4,7 +4,7 @@ Belongs here: the column types of the analysis tables' fields and the marks of a
 Does not belong here: which columns a table has (its own module) and what they mean (the tables' YAML).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,8 +14,9 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing", "n_before", "n_after", "villages"})
-BOOLEANS = frozenset({"paper_rule"})
+INTEGERS = frozenset({"n", "n_missing", "n_lost", "n_incomplete", "n_reference", "m", "clusters", "draws", "bin"})
+INTEGERS |= {"n_before", "n_after", "villages"}
+BOOLEANS = frozenset({"paper_rule", "is_boundary", "small_expected"})
 FLOATS = frozenset(
     {
         "estimate",
@@ -27,9 +28,31 @@ FLOATS = frozenset(
         "df",
         "df_residual",
         "p_value",
+        "p_holm",
+        "p_benjamini_hochberg",
+        "p_std_error",
         "conf_low",
         "conf_high",
         "r2",
+        "partial_eta_squared",
+        "standardised",
+        "std_error_hc3",
+        "p_value_hc3",
+        "icc",
+        "value",
+        "fitted_mean",
+        "residual_mean",
+        "residual_std_dev",
+        "e_value",
+        "e_value_limit",
+        "riv",
+        "fmi",
+        "observed",
+        "imputed",
+        "r_hat",
+        "effect_size",
+        "effect_low",
+        "effect_high",
     }
 )
 
@@ -39,6 +62,14 @@ OK: Row = {"status": "ok", "reason": None}
 def refused(why: StatisticsRefused) -> Row:
     """The marks of a refused row; its numbers stay missing."""
     return {"status": "refused", "reason": why.reason.value}
+
+
+def attempted(row: Row, compute: Callable[[], Row]) -> Row:
+    """The row with the fields computed, or with the marks of the refusal that stopped them."""
+    try:
+        return {**row, **compute(), **OK}
+    except StatisticsRefused as why:
+        return {**row, **refused(why)}
 
 
 def tidy(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:

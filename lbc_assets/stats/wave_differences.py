@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lbc_assets.stats.estimates import Estimate, t_test
-from lbc_assets.stats.normal_equations import solve
+from lbc_assets.stats.least_squares import Sums, solve
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers
 from lbc_assets.stats.wave_cells import score_moments
@@ -32,21 +32,20 @@ def age_adjusted_difference(before: pd.DataFrame, after: pd.DataFrame, outcome: 
         raise StatisticsRefused(RefusalReason.EMPTY_LEVEL)
     rows = [_rows(part, float(later)) for later, part in enumerate(parts)]
     design = np.vstack(rows)
-    counts = np.concatenate([part[f"n_{outcome}"].to_numpy(np.float64) for part in parts])
-    sums = np.concatenate([part[f"sum_{outcome}"].to_numpy(np.float64) for part in parts])
-    df = n - design.shape[1]
-    if df < 1:
+    counts, totals, squares = (
+        np.concatenate([part[f"{name}_{outcome}"].to_numpy(np.float64) for part in parts])
+        for name in ("n", "sum", "squares")
+    )
+    if n <= design.shape[1]:
         raise StatisticsRefused(RefusalReason.TOO_FEW_ROWS)
     if np.ptp(design[:, 2]) == 0:
         raise StatisticsRefused(RefusalReason.CONSTANT_COVARIATE)
-    total, squares = sum(m.total for m in moments), sum(m.squares for m in moments)
-    if n * squares == total**2:
+    if n * sum(m.squares for m in moments) == sum(m.total for m in moments) ** 2:
         raise StatisticsRefused(RefusalReason.CONSTANT_OUTCOME)
-    solution = solve(design.T @ (counts[:, None] * design), design.T @ sums, float(squares))
-    inverse = np.linalg.inv(solution.triangle)
-    params = inverse.T @ solution.explained
-    variance = solution.residual_squares / df * float(inverse[:, 1] @ inverse[:, 1])
-    return t_test(float(params[1]), float(np.sqrt(variance)), float(df)), moments[0].n, moments[1].n
+    solution = solve(Sums.of(design, counts, totals, squares))
+    std_error = float(np.sqrt(solution.covariance[1, 1]))
+    test = t_test(float(solution.params[1]), std_error, float(solution.df_residual))
+    return test, moments[0].n, moments[1].n
 
 
 def _known(cells: pd.DataFrame, outcome: str) -> pd.DataFrame:

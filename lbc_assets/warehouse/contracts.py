@@ -63,7 +63,10 @@ class Column(_Frozen):
 
 
 class Table(_Frozen):
-    """One table: its grain and key, its columns in order, and all of its tests."""
+    """One table: its grain and key, its columns in order, and all of its tests.
+
+    ``reads``: of a table that Python makes, the tables it is made from (SQL says it by itself).
+    """
 
     name: str
     layer: Layer
@@ -72,6 +75,7 @@ class Table(_Frozen):
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     tests: tuple[Test, ...]
+    reads: tuple[str, ...] = ()
 
     @property
     def content_columns(self) -> tuple[str, ...]:
@@ -142,6 +146,7 @@ def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:
         key=key,
         columns=tuple(columns),
         tests=table_tests + tuple(test for column in columns for test in column.tests),
+        reads=tuple(meta.get("reads") or ()),
     )
 
 

@@ -7,6 +7,7 @@ step does (``assets/``), whether it is stale (``planner.py``).
 from __future__ import annotations
 
 import functools
+import graphlib
 import hashlib
 import importlib.resources
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 
-from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.models import load_project
 
 RAW = (
@@ -27,6 +28,7 @@ RAW = (
     "raw_responses",
     "raw_links",
 )
+READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -71,6 +73,13 @@ def statistics_version() -> str:
     return _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
 
 
+def _in_order(analyses: list[Table]) -> list[str]:
+    """Analyses that read others after these."""
+    names = {table.name for table in analyses}
+    graph = {table.name: [name for name in table.reads if name in names] for table in analyses}
+    return list(graphlib.TopologicalSorter(graph).static_order())
+
+
 @functools.cache
 def flow() -> dict[str, Step]:
     """Every step of a wave by name, in an order in which they can run."""
@@ -93,9 +102,9 @@ def flow() -> dict[str, Step]:
         )
         for model in project.models.values()
     ]
-    analyses = [table.name for table in tables.values() if table.layer == "analysis"]
+    analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
-        Step(name, "analysis", ("raw_deliveries", "mart_analysis_cohort"), with_contract(name, statistics_version()))
+        Step(name, "analysis", (*READ_BY_ANALYSES, *tables[name].reads), with_contract(name, statistics_version()))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

@@ -182,7 +182,11 @@ def load_seeds(connection: duckdb.DuckDBPyConnection, project: Project, names: t
         columns = ", ".join(f'"{column}" {kind}' for column, kind in seed.types.items())
         connection.execute(f'CREATE OR REPLACE TEMP TABLE "{seed.name}" ({columns})')
         rows = [[value or None for value in row] for row in csv.reader(seed.text.splitlines())][1:]
-        connection.executemany(f'INSERT INTO "{seed.name}" VALUES ({", ".join("?" for _ in seed.types)})', rows)
+        # one statement: executemany would plan one for each row
+        places = f"({', '.join('?' for _ in seed.types)})"
+        connection.execute(
+            f'INSERT INTO "{seed.name}" VALUES {", ".join([places] * len(rows))}', [v for row in rows for v in row]
+        )
 
 
 def run_models(connection: duckdb.DuckDBPyConnection, project: Project, names: tuple[str, ...] | None = None) -> None:

@@ -104,17 +104,16 @@ class Warehouse:
         order = ", ".join(quote(name) for name in keys if name in present)
         ordered = f"SELECT * FROM ({sql})" + (f" ORDER BY {order}" if order else "")
         try:
-            connection.execute(f"COPY ({ordered}) TO {literal(temporary)} (FORMAT parquet, COMPRESSION zstd)")
+            copy = f"COPY ({ordered}) TO {literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"
+            (rows,) = one_row(connection, copy)
             sha256 = sha256_of(temporary)
             path = folder / f"{sha256}.parquet"
             place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
-        source = parquet([path])
-        rows = one_row(connection, f"SELECT count(*) FROM {source}")[0]
         version = sha256
         if any(column.provenance for column in table.columns):
-            version = fingerprint(connection, source, [c for c in table.content_columns if c in present])
+            version = fingerprint(connection, parquet([path]), [c for c in table.content_columns if c in present])
         return Candidate(wave, table.name, path, sha256, rows, version)
 
     def write_artifact(self, wave: str, name: str, html: str) -> Candidate:

@@ -64,7 +64,7 @@ def open_files(folder: Path) -> set[str]:
 
 
 def test_what_it_leans_on_is_there() -> None:
-    for name in ("_connect", "_initdb"):
+    for name in ("_connect", "_initdb", "_event_to_row", "_store_asset_event", "_store_asset_event_tags"):
         assert callable(getattr(SqliteEventLogStorage, name))
     source = inspect.getsource(SqliteEventLogStorage)
     assert all(name in source for name in ("self._db_lock", "self._initialized_dbs", "self._obs", "self._watchers"))

@@ -137,6 +137,20 @@ def test_each_reason(parcel, code):
     assert all(reason.place and reason.remedy for reason in rejected.reasons)
 
 
+def test_of_two_files_the_one_that_cannot_be_read_is_named(parcel):
+    _unreadable(parcel)
+    unreadable, children = parcel.csv(), len(parcel.rows)
+    place = parcel.column("sdq_worries")
+    for number, row in enumerate(parcel.rows):
+        row[parcel.column("questionnaire_id")], row[place] = f"OTHER-{number}", "1"
+    parcel.manifest["files"].append({**parcel.file, "path": "other.csv"})
+    parcel.more["other.csv"] = unreadable
+    with pytest.raises(DeliveryRejected) as caught:
+        receive(parcel.write(), parcel.home)
+    assert codes(caught.value) == {ReasonCode.TOO_MANY_UNREADABLE}
+    assert [r.place for r in caught.value.reasons] == [f"other.csv, sdq_worries: 2 of {children} answers"]
+
+
 MORE = {
     "a path out of the folder": (ReasonCode.DOCUMENT_NOT_VALID, _file("path", "../children.csv")),
     "an unknown key": (ReasonCode.DOCUMENT_NOT_VALID, _manifest("note", "x")),

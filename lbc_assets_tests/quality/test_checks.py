@@ -18,9 +18,12 @@ from lbc_assets.quality.rules import RULES, needs
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_between_waves import BETWEEN_WAVES_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
+from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_refusals import REFUSAL_RULES
+from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 from lbc_assets.warehouse.contracts import DEFAULTS, LAYERS, ContractError, Table, load_tables
 
 # what the parametrised failures of test_gate.py and of the test_rules files cover
@@ -31,6 +34,9 @@ RULES_SEEN_FAILING = (
     *DERIVATION_RULES,
     *CHARACTERISTICS_RULES,
     *ANALYSIS_RULES,
+    *ROBUSTNESS_RULES,
+    *REFUSAL_RULES,
+    *COMPARISON_RULES,
     *BETWEEN_WAVES_RULES,
 )
 

@@ -61,14 +61,21 @@ def _model_coefficients():
 
 
 def _sample_characteristics():
-    empty = dict.fromkeys(("level", "estimate", "std_dev", "test", "statistic", "df", "df_residual", "p_value"))
+    empty = dict.fromkeys(
+        (
+            *("level", "estimate", "std_dev", "test", "statistic", "df", "df_residual", "p_value"),
+            *("effect", "effect_size", "effect_low", "effect_high"),
+        )
+    )
     rows = []
     for variable in ("age_years", "total_score"):
         for group in ("current", "previous", "never", "all"):
             numbers = {"n": 701, "estimate": 12.25, "std_dev": 2.05, "n_missing": 0}
             rows.append({**empty, **numbers, "variable": variable, "migration_status": group, "measure": "mean"})
-        test = {"test": "anova_f", "statistic": 1.2, "p_value": 0.0635, "n": 3538, "n_missing": 0}
-        rows.append({**empty, **test, "variable": variable, "migration_status": "all", "measure": "test"})
+        test = {"variable": variable, "migration_status": "all", "measure": "test", "n": 3538, "n_missing": 0}
+        omega = {"effect": "omega_squared", "effect_size": 0.0125, "effect_low": 0.0005, "effect_high": 0.0245}
+        rows.append({**empty, **test, **omega, "test": "anova_f", "statistic": 1.2, "p_value": 0.0635})
+        rows.append({**empty, **test, "test": "welch_f", "statistic": 1.1, "p_value": 0.0705})
     missing = {"current": 15, "previous": 8, "never": 5, "all": 28}
     for level, group in itertools.product(("no", "yes"), missing):
         numbers = {"n": 1637 if level == "no" else 31, "estimate": 8.35, "n_missing": missing[group]}
@@ -83,8 +90,26 @@ def _sample_characteristics():
             }
         )
     test = {"test": "chi_square", "statistic": 60.0, "p_value": 1e-9, "n": 3510, "n_missing": 28}
+    test |= {"effect": "cramers_v", "effect_size": 0.125, "effect_low": 0.095, "effect_high": 0.155}
     rows.append({**empty, **test, "variable": "parents_divorced", "migration_status": "all", "measure": "test"})
     return pd.DataFrame(rows).assign(**OK)
+
+
+def _group_comparisons():
+    pairs = (("current", "previous"), ("current", "never"), ("previous", "never"))
+    rows = []
+    for variable, test in (
+        *((variable, test) for variable in ("age_years", "total_score") for test in ("tukey_hsd", "games_howell")),
+        ("parents_divorced", "chi_square_pair"),
+    ):
+        coded = test == "chi_square_pair"
+        for step, (status, reference) in enumerate(pairs):
+            size = 0.115 + 0.1 * step if coded else 0.3 - 0.405 * step
+            row = {"variable": variable, "test": test, "migration_status": status, "reference": reference}
+            numbers = {"p_value": 0.0185 if test == "tukey_hsd" else 0.0205, "p_holm": 0.0415 if coded else None}
+            effect = {"effect": "cramers_v" if coded else "hedges_g", "effect_size": size}
+            rows.append({**row, **numbers, **effect, "effect_low": size - 0.1, "effect_high": size + 0.1, **OK})
+    return pd.DataFrame(rows)
 
 
 def _adjusted_means():
@@ -161,6 +186,7 @@ def _tables():
     tables = {
         "participant_flow": _participant_flow(),
         "sample_characteristics": _sample_characteristics(),
+        "group_comparisons": _group_comparisons(),
         "model_coefficients": _model_coefficients(),
         "interaction_tests": _interaction_tests(),
         "adjusted_means": means,

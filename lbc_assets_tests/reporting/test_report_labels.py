@@ -3,6 +3,9 @@
 import pytest
 
 from lbc_assets.reporting import labels
+from lbc_assets.reporting.tables_pairs import FURTHER_TESTS, PAIR_TESTS
+from lbc_assets.reporting.tables_sample import PAPER_TESTS
+from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.warehouse.contracts import load_tables
 
 
@@ -16,8 +19,9 @@ def allowed(table, column):
     ("table", "column", "known"),
     [
         ("sample_characteristics", "variable", labels.VARIABLES),
+        ("group_comparisons", "variable", labels.VARIABLES),
+        ("group_comparisons", "reason", labels.REFUSALS),
         ("model_coefficients", "outcome", labels.OUTCOMES),
-        ("model_coefficients", "reason", labels.REFUSALS),
         ("adjusted_means", "variable", labels.VARIABLES),
         ("stg_value_issues", "reason_code", labels.VALUE_ISSUES),
         ("int_exclusions", "exclusion_reason", labels.EXCLUSIONS),
@@ -26,6 +30,10 @@ def allowed(table, column):
 )
 def test_codes_have_labels(table, column, known):
     assert allowed(table, column) <= set(known)
+
+
+def test_reasons_of_refusal_have_labels():
+    assert set(labels.REFUSALS) == set(RefusalReason)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,12 @@ def test_codes_have_labels(table, column, known):
 )
 def test_levels_have_labels(variable):
     assert all(labels.level(variable, code) != code for code in allowed("mart_analysis_cohort", variable))
+
+
+def test_the_tests_of_the_groups_stand_in_a_table():
+    paper, further = set(PAPER_TESTS), set(FURTHER_TESTS)
+    assert allowed("sample_characteristics", "test") == paper | further
+    assert allowed("group_comparisons", "test") == {*PAIR_TESTS, "games_howell"}
 
 
 def test_a_code_of_tomorrow_is_shown_as_it_is():

@@ -12,6 +12,7 @@ from lbc_assets.reporting.tables_models import (
     subscale_table,
     total_table,
 )
+from lbc_assets.reporting.tables_pairs import pairs_table
 from lbc_assets.reporting.tables_quality import (
     flow_table,
     gates_table,
@@ -58,6 +59,41 @@ def test_a_refused_test_or_percentage_keeps_its_counts(content, tables, refuse):
     view = sample_table(dataclasses.replace(content, sample_characteristics=characteristics))
     assert line_of(view, "Age (years)")[4] == "not estimated: the score does not vary"
     assert line_of(view, "Yes")[2] == "31(\u2013)"
+
+
+def test_table_1_gives_the_paper_s_test_and_table_1b_the_further_one(content):
+    assert line_of(sample_table(content), "Age (years)")[4] == "0.064"
+    view = pairs_table(content)
+    assert [head.text for head in view.heads[0]][1:3] == ["All three groups", "Current against previous"]
+    # half up; Tukey's p, not Games and Howell's; Hedges' g with its sign
+    assert line_of(view, "Age (years)") == [
+        *("0.013 (0.001 to 0.025)", "0.071", "0.30 (0.20 to 0.40)", "0.019"),
+        *("\u22120.11 (\u22120.21 to \u22120.01)", "0.019", "\u22120.51 (\u22120.61 to \u22120.41)", "0.019"),
+    ]
+    # counts: no further test where expected counts are not small; Holm's p of the pairs
+    divorced = line_of(view, "Parents divorced")
+    assert divorced[:2] == ["0.13 (0.10 to 0.16)", ""]
+    assert divorced[3::2] == ["0.042"] * 3
+
+
+def test_table_1b_has_the_exact_test_where_there_is_one(content, tables):
+    characteristics = tables["sample_characteristics"]
+    exact = characteristics[characteristics["test"] == "chi_square"].assign(test="fisher_exact", p_value=0.0315)
+    spoiled = dataclasses.replace(content, sample_characteristics=pd.concat([characteristics, exact]))
+    assert line_of(pairs_table(spoiled), "Parents divorced")[1] == "0.032"
+    assert line_of(sample_table(spoiled), "Parents divorced")[4] == "<0.001"
+
+
+def test_a_refused_pair_shows_its_reason_beside_the_others(content, tables, refuse):
+    refuse(tables["sample_characteristics"], "constant_outcome", test="welch_f", variable="age_years")
+    refuse(tables["sample_characteristics"], "constant_outcome", test="anova_f", variable="total_score")
+    refuse(tables["group_comparisons"], "empty_level", variable="age_years", reference="never")
+    changed = {name: tables[name] for name in ("sample_characteristics", "group_comparisons")}
+    view = pairs_table(dataclasses.replace(content, **changed))
+    age = line_of(view, "Age (years)")
+    assert age[1:3] == ["not estimated", "0.30 (0.20 to 0.40)"]
+    assert age[4:] == ["a level has no child"] * 2
+    assert line_of(view, "Total difficulties")[:2] == ["not estimated", "0.071"]
 
 
 def test_table_2_shows_baseline_beside_adjusted(content):

@@ -23,11 +23,10 @@ def spec_of(frame, model, outcome):
 def rows_of(frame, spec, by):
     """Design, outcome and cluster names of the complete cases."""
     sample = Sample(frame)
-    chosen = sample.complete_cases(spec)
-    values = {factor.variable: sample.codes(factor)[chosen] for factor in spec.factors}
-    values |= {covariate.variable: sample.numbers(covariate.variable)[chosen] for covariate in spec.covariates}
-    names = frame.sort_values("child_pseudonym")[by].to_numpy(object)[chosen]
-    return matrix(spec, values), sample.numbers(spec.outcome_column)[chosen], names
+    outcome = sample.outcome(spec.outcome)
+    chosen = np.flatnonzero(sample.complete_cases(spec) & (outcome.answered > 0))
+    values = {predictor.variable: sample.values(predictor)[chosen] for predictor in spec.predictors}
+    return matrix(spec, values), outcome.total[chosen], frame[by].to_numpy(object)[chosen]
 
 
 def sums_of(frame, spec, by):

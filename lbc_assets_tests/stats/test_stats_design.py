@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lbc_assets.stats.design import columns, equal_weight_row, matrix
+from lbc_assets.stats.design import averaged_row, columns, matrix
 from lbc_assets.stats.specs import COEFFICIENT_MODELS, TABLE_4
 from lbc_assets.stats.terms import Covariate, Factor, ModelSpec, Restriction
 
@@ -49,7 +49,7 @@ def test_sum_to_zero_coding_by_hand():
 
 @pytest.mark.parametrize("means", TABLE_4, ids=lambda means: means.by.variable)
 @pytest.mark.parametrize("contrasts", ["treatment", "sum"])
-def test_equal_weight_row_is_the_mean_of_the_written_out_grid(means, contrasts):
+def test_averaged_row_is_the_mean_of_the_written_out_grid(means, contrasts):
     spec = means.moderation.model
     spec = ModelSpec("grid", "total", spec.predictors, spec.interactions, contrasts=contrasts)
     held = {means.by.variable: means.by.levels[1], "migration_status": "current"}
@@ -61,7 +61,7 @@ def test_equal_weight_row_is_the_mean_of_the_written_out_grid(means, contrasts):
     values = {factor.variable: grid[:, i] for i, factor in enumerate(spec.factors)}
     values["age_years"] = np.full(len(grid), 12.4)
     expected = matrix(spec, values).mean(axis=0)
-    np.testing.assert_allclose(equal_weight_row(spec, held, {"age_years": 12.4}), expected, atol=1e-14)
+    np.testing.assert_allclose(averaged_row(spec, held, {"age_years": 12.4}), expected, atol=1e-14)
 
 
 def test_the_papers_references():

@@ -1,15 +1,24 @@
 """One model: by hand, refused where the data cannot carry it, and never running text as code."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from lbc_assets.stats.fit import fit
+from lbc_assets.stats.heteroscedasticity import with_hc3
 from lbc_assets.stats.inference import coefficient, linear_combination, partial_f
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.sample import Sample
-from lbc_assets.stats.specs import adjusted, baseline, baseline_complete_cases
-from lbc_assets.stats.terms import Covariate, Factor, ModelSpec, Restriction
+from lbc_assets.stats.sample import Sample, sums_column
+from lbc_assets.stats.specs import (
+    DEPARTURE_AGE_MODELS,
+    MODERATIONS,
+    adjusted,
+    baseline,
+    baseline_complete_cases,
+)
+from lbc_assets.stats.terms import AtLeast, Covariate, Factor, ModelSpec, Restriction
 
 ARM = Factor("arm", ("a", "b"), reference="a")
 SIDE = Factor("side", ("left", "right"), reference="left")
@@ -55,7 +64,7 @@ def test_complete_cases_and_population():
     assert fit(both, sample).n == 6
     assert fit(both, sample).covariate_means["age_years"] == pytest.approx(12.5)
     assert fit(ModelSpec("toy", "total", (ARM,), complete_cases_of=both), sample).n == 6
-    left = ModelSpec("left", "total", (AGE,), population=Restriction(ARM, "b"))
+    left = ModelSpec("left", "total", (AGE,), population=(Restriction(ARM, "b"),))
     assert fit(left, sample).n == 4
 
 
@@ -70,6 +79,7 @@ def test_baseline_on_the_complete_cases_has_the_adjusted_models_children(childre
     [
         (TOY, {"arm": [None] * 8}, "no_complete_cases"),
         (TOY, {"arm": ["a", "b"] + [None] * 6}, "too_few_rows"),
+        (TOY, {"arm": ["a", "b", "b"] + [None] * 5}, "too_many_parameters"),
         (TOY, {"arm": ["a"] * 8}, "empty_level"),
         (ModelSpec("toy", "total", (AGE,)), {"age_years": [10] * 8}, "constant_covariate"),
         (TOY, {"total_score": [5] * 8}, "constant_outcome"),
@@ -91,6 +101,82 @@ def test_refusals(spec, columns, reason):
     with pytest.raises(StatisticsRefused) as refused:
         fit(spec, Sample(toy(**columns)))
     assert refused.value.reason == reason
+
+
+def test_a_level_without_a_child_is_left_out_and_the_rest_reports():
+    three = Factor("side", ("left", "middle", "right"), reference="left")
+    spec = ModelSpec("three", "total", (ARM, three), exposure="arm")
+    fitted = fit(spec, Sample(toy()))
+    assert fitted.left_out == {"side[middle]": "empty_level"}
+    assert fitted.position("side[middle]") is None
+    plain = fit(replace(spec, predictors=(ARM, SIDE)), Sample(toy()))
+    assert [column.term for column in fitted.columns] == [column.term for column in plain.columns]
+    assert fitted.params.tobytes() == plain.params.tobytes()
+
+
+def test_a_predictor_that_does_not_vary_is_left_out_and_the_rest_reports():
+    spec = ModelSpec("constant", "total", (ARM, SIDE, AGE), exposure="arm")
+    fitted = fit(spec, Sample(toy(side=["right"] * 8, age_years=[10] * 8)))
+    assert fitted.left_out == {"side[right]": "empty_level", "age_years": "constant_covariate"}
+    assert fitted.params.tobytes() == fit(TOY, Sample(toy())).params.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("spec", "columns", "reason"),
+    [
+        # the exposure keeps its levels, a factor its reference, an interaction its variables
+        (
+            ModelSpec("e", "total", (Factor("arm", ("a", "b", "c"), "a"), SIDE), exposure="arm"),
+            {},
+            "empty_level",
+        ),
+        (ModelSpec("r", "total", (Factor("arm", ("z", "a", "b"), "z"), SIDE)), {}, "empty_level"),
+        (CROSSED, {"side": ["right"] * 8}, "empty_level"),
+        (ModelSpec("d", "total", (AGE, SIDE), exposure="age_years"), {"age_years": [9] * 8}, "constant_covariate"),
+    ],
+)
+def test_what_would_answer_another_question_is_refused(spec, columns, reason):
+    with pytest.raises(StatisticsRefused, match=reason):
+        fit(spec, Sample(toy(**columns)))
+
+
+def test_populations():
+    spec = ModelSpec("old", "total", (SIDE,), population=(AtLeast(AGE, 10), Restriction(ARM, "b")))
+    assert np.flatnonzero(Sample(toy()).complete_cases(spec)).tolist() == [5, 6, 7]
+    assert spec.variables == ("side", "age_years", "arm")
+
+
+def grouped(frame, spec):
+    """The same children as cells, as the warehouse's query makes them, in another order."""
+    variables, score = list(spec.variables), f"{spec.outcome}_score"
+    frame = frame.assign(children=1, answered=frame[score].notna(), total=frame[score].fillna(0))
+    frame["squares"] = frame["total"] ** 2
+    sums = ["children", "answered", "total", "squares"]
+    cells = frame.groupby(variables, dropna=False)[sums].sum().reset_index()
+    return cells.rename(columns={name: sums_column(spec.outcome, name) for name in sums[1:]}).iloc[::-1]
+
+
+@pytest.mark.parametrize("spec", [adjusted("prosocial"), MODERATIONS[2].model, *DEPARTURE_AGE_MODELS])
+def test_cells_give_the_same_bits_as_children(children, spec):
+    rows, cells = Sample(children), Sample(grouped(children, spec))
+    assert len(cells) < len(rows)
+    one, other = fit(spec, rows), fit(spec, cells)
+    assert (one.n, one.r2, one.covariate_means, one.outcome_std_dev) == (
+        other.n,
+        other.r2,
+        other.covariate_means,
+        other.outcome_std_dev,
+    )
+    assert one.params.tobytes() == other.params.tobytes()
+    assert one.covariance.tobytes() == other.covariance.tobytes()
+    assert with_hc3(one, rows).covariance.tobytes() == with_hc3(other, cells).covariance.tobytes()
+
+
+def test_hc3_is_refused_where_one_child_decides():
+    sample = Sample(toy(side=["left"] * 7 + ["right"]))
+    fitted = fit(ModelSpec("alone", "total", (ARM, SIDE)), sample)
+    with pytest.raises(StatisticsRefused, match="single_child_decides"):
+        with_hc3(fitted, sample)
 
 
 def test_nearly_collinear_is_refused_and_merely_correlated_is_not():

@@ -217,7 +217,7 @@ DEGENERATE = {
     [
         ("empty_level", ("ancova", "mixed_model")),
         ("constant_outcome", ("difference_between_waves", "paired_change", "mixed_model", "difference_in_change")),
-        ("constant_covariate", ("difference_between_waves", "ancova", "mixed_model", "difference_in_change")),
+        ("constant_covariate", ("difference_between_waves", "mixed_model", "difference_in_change")),
         ("no_complete_cases", ("difference_between_waves", "ancova", "mixed_model", "difference_in_change")),
     ],
 )

@@ -64,18 +64,38 @@ def make_child(rng: random.Random, number: int) -> dict[str, object]:
         scores[subscale] = min(10, max(0, round(rng.gauss(centre + sign * shift, 1.9))))
         child[f"{subscale}_score"] = scores[subscale]
     child["total_score"] = sum(score for name, score in scores.items() if name != "prosocial")
+    child["externalising_score"] = scores["conduct"] + scores["hyperactivity"]
+    child["internalising_score"] = scores["emotional"] + scores["peer"]
     child["departure_age_years"] = rng.randint(0, int(str(child["age_years"])) - 1) if status == "current" else ""
     for variable in (*FACTORS, "age_years", "departure_age_years", "prosocial_score"):
         if rng.random() < MISSING_SHARE:
             child[variable] = ""
+    known = child["age_years"] != "" and child["departure_age_years"] != ""
+    child["years_since_departure"] = child["age_years"] - child["departure_age_years"] if known else ""
     support = child["social_support"]
     child["social_support_dichotomy"] = {"": "", "high": "high"}.get(str(support), "low")
     return child
 
 
+def add_other_exposures(rng: random.Random, child: dict[str, object]) -> None:
+    """Which parent is away and who lives at home, from draws of their own: the other answers stay what they were."""
+    status = child["migration_status"]
+    parents = {"current": ("both", "father", "mother", "mixed"), "previous": ("both", "father", "mother")}
+    child["migrant_parent"] = rng.choice(parents[status]) if status in parents else ""
+    child["living_arrangement"] = rng.choices(
+        ("both", "one", "neither"), (2, 2, 3) if status == "current" else (6, 3, 1)
+    )[0]
+    for variable in ("migrant_parent", "living_arrangement"):
+        if rng.random() < MISSING_SHARE:
+            child[variable] = ""
+
+
 def main(target: Path) -> None:
     rng = random.Random(SEED)
     children = [make_child(rng, number) for number in range(CHILDREN)]
+    other = random.Random(SEED + 1)
+    for child in children:
+        add_other_exposures(other, child)
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(children[0]), lineterminator="\n")
         writer.writeheader()

@@ -22,6 +22,11 @@ COUNTIES = {
     "longli": ("guizhou", 3),
 }
 SCHOOL_SIZES = (4, 61, 12, 33, 8, 26, 45, 9, 21, 17, 38, 6, 52, 14, 29, 11, 23, 7, 41, 19, 5, 35, 16, 27)
+SUMS = {
+    "total": ("emotional", "conduct", "hyperactivity", "peer"),
+    "externalising": ("conduct", "hyperactivity"),
+    "internalising": ("emotional", "peer"),
+}
 # Standard deviations of what the children of a township, and of a school, share in each subscale.
 TOWNSHIP_SD = 0.40
 SCHOOL_SD = 0.45
@@ -55,7 +60,8 @@ def put_into(school: dict[str, object], child: dict[str, object], rng: random.Ra
             sign = -0.3 if subscale == "prosocial" else 1.0
             # a random rounding keeps the average of the shift
             moved[f"{subscale}_score"] = min(10, max(0, int(str(score)) + int(10 + sign * shift + rng.random()) - 10))
-    moved["total_score"] = sum(int(str(moved[f"{name}_score"])) for name in SUBSCALES if name != "prosocial")
+    for total, parts in SUMS.items():
+        moved[f"{total}_score"] = sum(int(str(moved[f"{name}_score"])) for name in parts)
     return moved
 
 

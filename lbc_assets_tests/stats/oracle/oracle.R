@@ -1,8 +1,8 @@
 # R's answers to the questions that lbc_assets.stats answers, from children.csv: the independent judge.
-# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans (Debian).
+# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans, r-cran-lmtest, r-cran-sandwich (Debian).
 # Writes coefficients.csv, type3.csv, means.csv, mean_tests.csv, groups.csv (17 significant digits) and versions.txt.
 
-suppressPackageStartupMessages({ library(car); library(emmeans) })
+suppressPackageStartupMessages({ library(car); library(emmeans); library(lmtest); library(sandwich) })
 
 children <- read.csv("children.csv", na.strings = "", stringsAsFactors = FALSE)
 references <- list(
@@ -15,13 +15,16 @@ references <- list(
   any_sibling = c("no", "yes"),
   social_support = c("high", "low", "medium"),
   social_support_dichotomy = c("high", "low"),
+  migrant_parent = c("both", "father", "mother", "mixed"),
+  living_arrangement = c("both", "one", "neither"),
   school_performance = c("fair", "very_poor", "poor", "good", "very_good"))
 for (v in names(references)) children[[v]] <- factor(children[[v]], levels = references[[v]])
 
 terms_of <- c("sex", "age_years", "province", "household_wealth", "primary_caregiver", "parents_divorced",
               "any_sibling", "social_support", "school_performance")
 subscales <- c("emotional", "conduct", "peer", "hyperactivity", "prosocial")
-labels <- c("(Intercept)" = "intercept", age_years = "age_years", departure_age_years = "departure_age_years")
+labels <- c("(Intercept)" = "intercept", age_years = "age_years", departure_age_years = "departure_age_years",
+            years_since_departure = "years_since_departure")
 for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- sprintf("%s[%s]", v, l)
 
 formula_of <- function(outcome, predictors) reformulate(predictors, paste0(outcome, "_score"))
@@ -35,15 +38,18 @@ coefficients_of <- function(model, outcome, predictors, data) {
   fit <- lm(formula_of(outcome, predictors), data)
   table <- summary(fit)$coefficients
   limits <- confint(fit)
+  design <- model.matrix(fit)
+  standardised <- coef(fit) * apply(design, 2, sd) / sd(model.response(model.frame(fit)))
+  standardised[1] <- NA
   data.frame(model = model, outcome = outcome, term = unname(labels[rownames(table)]), estimate = table[, 1],
-             std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
+             standardised = standardised, std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
              conf_low = limits[, 1], conf_high = limits[, 2], n = nobs(fit), r2 = summary(fit)$r.squared)
 }
 baseline <- c("migration_status", "sex", "age_years", "province")
 adjusted <- c("migration_status", terms_of)
 mother <- transform(children, primary_caregiver = relevel(primary_caregiver, ref = "mother"))
 rows <- list()
-for (outcome in c("total", subscales)) {
+for (outcome in c("total", subscales, "externalising", "internalising")) {
   complete <- children[complete.cases(children[, c(adjusted, paste0(outcome, "_score"))]), ]
   rows <- c(rows, list(
     coefficients_of("baseline", outcome, baseline, children),
@@ -53,8 +59,74 @@ for (outcome in c("total", subscales)) {
     rows <- c(rows, list(coefficients_of("adjusted_caregiver_mother", outcome, adjusted, mother)))
 }
 current <- subset(children, migration_status == "current")
-rows <- c(rows, list(coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current)))
+rows <- c(rows, list(
+  coefficients_of("departure_age", "total", c("departure_age_years", terms_of), current),
+  coefficients_of("departure_duration", "total", c("years_since_departure", terms_of), current),
+  coefficients_of("migrant_parent_current", "total", c("migrant_parent", terms_of), current),
+  coefficients_of("migrant_parent_previous", "total", c("migrant_parent", terms_of),
+                  droplevels(subset(children, migration_status == "previous"))),
+  coefficients_of("living_arrangement_baseline", "total", c("living_arrangement", baseline[-1]), children),
+  coefficients_of("living_arrangement_adjusted", "total", c("living_arrangement", terms_of), children)))
 save(do.call(rbind, rows), "coefficients.csv")
+
+# --- each variable as a whole, and what its missing answers cost -----------------------------------------------------
+terms <- list()
+for (outcome in c("total", "prosocial", "internalising")) for (model in c("baseline", "adjusted")) {
+  predictors <- if (model == "baseline") baseline else adjusted
+  scored <- children[!is.na(children[[paste0(outcome, "_score")]]), ]
+  fit <- lm(formula_of(outcome, predictors), scored)
+  table <- drop1(fit, test = "F")[-1, ]
+  missing <- is.na(scored[, predictors])
+  terms <- c(terms, list(data.frame(
+    model = model, outcome = outcome, variable = rownames(table), statistic = table[["F value"]], df = table$Df,
+    df_residual = fit$df.residual, p_value = table[["Pr(>F)"]],
+    partial_eta_squared = table[["Sum of Sq"]] / (table[["Sum of Sq"]] + deviance(fit)), n = nobs(fit),
+    n_missing = colSums(missing), n_lost = colSums(missing & rowSums(missing) == 1))))
+}
+terms <- do.call(rbind, terms)
+adjusted_total <- terms$model == "adjusted" & terms$outcome == "total" & terms$variable != "migration_status"
+terms$p_holm[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "holm")
+terms$p_benjamini_hochberg[adjusted_total] <- p.adjust(terms$p_value[adjusted_total], "BH")
+save(terms, "terms.csv")
+
+# --- heteroscedasticity-consistent standard errors -----------------------------------------------------------------
+hc3 <- function(model, outcome, predictors) {
+  fit <- lm(formula_of(outcome, predictors), children)
+  se <- sqrt(diag(vcovHC(fit, type = "HC3")))
+  data.frame(model = model, outcome = outcome, term = unname(labels[names(se)]), std_error = se)
+}
+save(rbind(hc3("baseline", "total", baseline), hc3("adjusted", "total", adjusted), hc3("adjusted", "prosocial", adjusted)),
+     "hc3.csv")
+
+# --- diagnostics ----------------------------------------------------------------------------------------------------
+diagnostics <- list()
+for (model in c("baseline", "adjusted")) {
+  fit <- lm(formula_of("total", if (model == "baseline") baseline else adjusted), children)
+  test <- bptest(fit, studentize = FALSE)
+  inflation <- vif(fit)
+  inflation <- if (is.matrix(inflation)) inflation[, "GVIF^(1/(2*Df))"] else sqrt(inflation)
+  leverage <- hatvalues(fit)
+  diagnostics <- c(diagnostics, list(data.frame(
+    model = model,
+    diagnostic = c("breusch_pagan", "leverage_max", "leverage_high", rep("vif", length(inflation))),
+    variable = c(NA, NA, NA, names(inflation)),
+    value = c(test$statistic, max(leverage), sum(leverage > 3 * mean(leverage)), inflation),
+    df = c(test$parameter, rep(NA, 2 + length(inflation))), p_value = c(test$p.value, rep(NA, 2 + length(inflation))))))
+}
+save(do.call(rbind, diagnostics), "diagnostics.csv")
+
+# --- a restricted cubic spline of the age at departure, in the basis of Harrell's rcspline.eval (norm = 2) ----------------
+bends <- function(x, k) sapply(1:(length(k) - 2), function(j) {
+  n <- length(k)
+  (pmax(x - k[j], 0)^3 - pmax(x - k[n - 1], 0)^3 * (k[n] - k[j]) / (k[n] - k[n - 1]) +
+     pmax(x - k[n], 0)^3 * (k[n - 1] - k[j]) / (k[n] - k[n - 1])) / (k[n] - k[1])^2
+})
+complete <- current[complete.cases(current[, c("departure_age_years", terms_of, "total_score")]), ]
+straight <- lm(formula_of("total", c("departure_age_years", terms_of)), complete)
+curved <- update(straight, . ~ . + bends(departure_age_years, c(1, 4, 7, 11)))
+test <- anova(straight, curved)
+save(data.frame(statistic = test$F[2], df = test$Df[2], df_residual = test$Res.Df[2], p_value = test[["Pr(>F)"]][2],
+                r2 = summary(curved)$r.squared, n = nobs(curved)), "curve.csv")
 
 # --- type III, adjusted means -----------------------------------------------------------------------------------
 dichotomised <- sub("^social_support$", "social_support_dichotomy", adjusted)
@@ -81,13 +153,15 @@ means <- list()
 mean_tests <- list()
 for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
   fit <- lm(formula_of("total", c(predictors_for(by), paste0("migration_status:", by))), children)
-  grid <- emmeans(fit, c(by, "migration_status"), weights = "equal")
-  table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
   model <- paste0("adjusted_by_", by)
-  means <- c(means, list(data.frame(
-    model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
-    estimate = table$emmean, std_error = table$SE, df = table$df, conf_low = table$lower.CL,
-    conf_high = table$upper.CL, n = nobs(fit))))
+  for (weights in c("proportional", "equal")) {
+    grid <- emmeans(fit, c(by, "migration_status"), weights = weights)
+    table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
+    means <- c(means, list(data.frame(
+      model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
+      weights = if (weights == "equal") "equal" else "observed", estimate = table$emmean, std_error = table$SE,
+      df = table$df, conf_low = table$lower.CL, conf_high = table$upper.CL, n = nobs(fit))))
+  }
   # emmeans rounds a joint F to three digits; t squared is the full number. Each other level minus the reference (the first level), within migration status
   differences <- contrast(grid, "trt.vs.ctrl", ref = 1, by = "migration_status", adjust = "none")
   table <- as.data.frame(summary(differences))
@@ -115,5 +189,6 @@ for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
 }
 save(do.call(rbind, groups), "groups.csv")
 
-writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans"),
-  c(as.character(packageVersion("car")), as.character(packageVersion("emmeans"))))), "versions.txt")
+writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "lmtest", "sandwich"),
+  c(as.character(packageVersion("car")), as.character(packageVersion("emmeans")),
+    as.character(packageVersion("lmtest")), as.character(packageVersion("sandwich"))))), "versions.txt")

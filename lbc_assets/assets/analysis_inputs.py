@@ -1,0 +1,51 @@
+"""What each analysis is given: cells of the cohort, cells within schools, tables of other analyses.
+
+Belongs here: reading a step's views into the arguments of a function of ``stats/``. Does not belong here: the queries
+(``warehouse/cells.py``), the functions. Imports of ``stats/`` stand inside: it is heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import duckdb
+
+from lbc_assets.warehouse.cells import COHORT, read_cells, read_cells_and_incomplete, read_cells_by
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.engine import one_row, read_frame
+
+Read = Callable[[duckdb.DuckDBPyConnection, ModuleType], tuple[Any, ...]]
+
+
+def cohort_cells(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+    """The cohort in the cells that the analysis tells apart."""
+    return (read_cells(connection, analysis.NEEDS),)
+
+
+def imputation(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+    """Complete children by cell, and those who lack an answer one by one."""
+    return (read_cells_and_incomplete(connection, analysis.NEEDS),)
+
+
+def robustness(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+    """The cohort, the same within schools and townships, with the undecided children, and the imputed model."""
+    from lbc_assets.stats.robustness import RobustnessData
+    from lbc_assets.stats.specs import CLUSTERS
+
+    with_undecided = "cohort_with_undecided"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {with_undecided} AS FROM {COHORT} UNION ALL BY NAME FROM mart_migration_undecided"
+    )
+    imputed = load_tables()["imputed_coefficients"]
+    data = RobustnessData(
+        cohort=read_cells(connection, analysis.NEEDS),
+        within={cluster: partial(read_cells_by, connection, analysis.NEEDS, cluster) for cluster in CLUSTERS},
+        with_undecided=read_cells(connection, analysis.NEEDS, with_undecided),
+        imputed=read_frame(connection, imputed, f"SELECT * FROM {imputed.name}"),
+    )
+    # synthetic children are no evidence: whether a result 'holds' is not said of them
+    (origin,) = one_row(connection, "SELECT data_origin FROM raw_deliveries")
+    return data, origin == "collected"

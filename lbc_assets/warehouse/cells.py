@@ -1,0 +1,84 @@
+"""Children gathered into cells: the query that a set of models needs, made from what the models say.
+
+Belongs here: the GROUP BY over the cohort, its sums, and reading them. Does not belong here: what models need
+(``stats/needs.py``), what is computed from cells (``stats/``). Sums of scores are sums of whole numbers, hence exact:
+neither threads nor the order of rows can change one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.engine import FRAME_TYPES, quote
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lbc_assets.stats.needs import Needs
+
+COHORT = "mart_analysis_cohort"
+
+
+def cells_sql(needs: Needs, relation: str = COHORT) -> str:
+    """One row a combination of the variables' values: children, and for each outcome answers, sum and squares."""
+    from lbc_assets.stats.sample import ANSWERED, CHILDREN, SQUARES, TOTAL, sums_column
+
+    sums = [f"count(*) AS {quote(CHILDREN)}"]
+    for outcome in needs.outcomes:
+        score = quote(f"{outcome}_score")
+        for what, expression in (
+            (ANSWERED, f"count({score})"),
+            (TOTAL, f"coalesce(sum({score}), 0)"),
+            (SQUARES, f"coalesce(sum({score}::bigint * {score}), 0)"),
+        ):
+            sums.append(f"({expression})::bigint AS {quote(sums_column(outcome, what))}")
+    variables = ", ".join(quote(name) for name in needs.variables)
+    return f"SELECT {variables}, {', '.join(sums)} FROM {quote(relation)} GROUP BY ALL ORDER BY {variables}"
+
+
+def read_cells(connection: duckdb.DuckDBPyConnection, needs: Needs, relation: str = COHORT) -> pd.DataFrame:
+    """The cells as one frame: as many rows as there are different children, not as there are children."""
+    return _typed(connection.execute(cells_sql(needs, relation)).df())
+
+
+def read_cells_by(
+    connection: duckdb.DuckDBPyConnection, needs: Needs, cluster: str, relation: str = COHORT
+) -> Iterator[pd.DataFrame]:
+    """The cells within each cluster (a column such as ``school``), a bounded number of rows at a time."""
+    from lbc_assets.stats.needs import Needs
+
+    within = Needs((cluster, *(name for name in needs.variables if name != cluster)), needs.outcomes)
+    result = connection.execute(cells_sql(within, relation))
+    while len(frame := result.fetch_df_chunk(VECTORS_AT_ONCE)):
+        yield _typed(frame)
+
+
+# of 2,048 rows each: some 130,000 cells are read at a time
+VECTORS_AT_ONCE = 64
+
+
+def read_cells_and_incomplete(
+    connection: duckdb.DuckDBPyConnection, needs: Needs, relation: str = COHORT
+) -> pd.DataFrame:
+    """The cells of the complete children, told apart by the scores too; each other child alone, by pseudonym."""
+    from lbc_assets.stats.sample import CHILDREN, SCORE
+
+    columns = [*needs.variables, *(f"{outcome}{SCORE}" for outcome in needs.outcomes)]
+    names = ", ".join(quote(name) for name in columns)
+    lacking = " OR ".join(f"{quote(name)} IS NULL" for name in needs.variables)
+    return _typed(
+        connection.execute(
+            f"SELECT {names}, CASE WHEN {lacking} THEN child_pseudonym END AS child_pseudonym, "
+            f"count(*) AS {quote(CHILDREN)} FROM {quote(relation)} GROUP BY ALL ORDER BY ALL"
+        ).df()
+    )
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """dtypes as the contract says, whatever the data; sums are whole numbers."""
+    declared = {column.name: column.data_type for column in load_tables()[COHORT].columns}
+    return frame.astype({name: FRAME_TYPES[declared.get(name, "bigint")] for name in map(str, frame)})
