@@ -22,7 +22,9 @@ def asked(command, sql):
 
 def test_refresh_of_two_waves_ends_with_the_tables_between_them(two_waves):
     output = two_waves.first.output
-    assert output.index(f"{FOLLOWUP}: {len(flow())} steps") < output.index("between waves: 2 steps to run (not made yet)")
+    assert output.index(f"{FOLLOWUP}: {len(flow())} steps") < output.index(
+        "between waves: 2 steps to run (not made yet)"
+    )
     assert "[2/2] wave_descriptions" in output.replace("[ ", "[")
     rows = asked(
         two_waves, "SELECT analysis, status, reason, count(*) AS n FROM wave_changes GROUP BY ALL ORDER BY ALL"
