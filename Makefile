@@ -89,13 +89,14 @@ oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && Rscript clusters.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_waves.py && Rscript waves.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_few_children.py && Rscript group_comparisons.R
-	cd lbc_assets_tests/stats/oracle && Rscript imputation.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_completed.py && Rscript imputation.R
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
 
 simulation: $(READY)  ## Coverage of the intervals and level of the tests on invented samples
 	@$(BIN)/python benchmarks/interval_coverage.py
+	@$(BIN)/python benchmarks/imputation_coverage.py
 
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
 	@$(BIN)/python -m pytest lbc_assets_tests/dbt

@@ -18,9 +18,9 @@ from multiprocessing import Pool
 import numpy as np
 import pandas as pd
 
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.imputed_fit import fit_imputed
-from lbc_assets.stats.inference import coefficient
+from lbc_assets.stats.missing.imputed_fit import fit_imputed
+from lbc_assets.stats.models.fit import fit
+from lbc_assets.stats.models.inference import coefficient
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.terms import ModelSpec
 from lbc_assets.stats.variables import AGE, HOUSEHOLD_WEALTH, MIGRATION_STATUS, PARENTS_DIVORCED, SEX
@@ -88,7 +88,8 @@ def sample(number: int) -> list[Found]:
     rng = np.random.default_rng([SEED, number])
     whole = children(rng)
     partial = spoilt(rng, whole)
-    imputed = fit_imputed(MODEL, partial, m=IMPUTATIONS)
+    # a seed of its own: the same one would move the coefficients of every sample the same way, and look like bias
+    imputed = fit_imputed(MODEL, partial, m=IMPUTATIONS, seed=number)
     fits = {"nothing missing": fit(MODEL, Sample(whole)), "complete cases": fit(MODEL, Sample(partial))}
     found = []
     for term, truth in TRUTH.items():

@@ -18,15 +18,15 @@ from multiprocessing import Pool
 import numpy as np
 import pandas as pd
 
-from lbc_assets.stats.cluster_robust import cluster_tests
-from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.estimates import Estimate
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.inference import coefficient
-from lbc_assets.stats.random_intercept import contrast_test, random_intercept
+from lbc_assets.stats.clusters.cluster_robust import cluster_tests
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters.random_intercept import contrast_test, random_intercept
+from lbc_assets.stats.clusters.wild_bootstrap import wild_bootstrap
+from lbc_assets.stats.models.estimates import Estimate
+from lbc_assets.stats.models.fit import fit
+from lbc_assets.stats.models.inference import coefficient
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.specs import baseline
-from lbc_assets.stats.wild_bootstrap import wild_bootstrap
 
 SEED = 20170677
 # Positions in the baseline model: intercept, previous, current, sex, age, province.

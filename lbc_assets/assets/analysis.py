@@ -13,12 +13,13 @@ import duckdb
 
 from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness
 from lbc_assets.assets.step import Told, produce, table_options
+from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import one_row, register_frame
 
 
 class Analysis(NamedTuple):
-    """``module`` of lbc_assets.stats, whose function is named as the table; ``read`` gives it its arguments."""
+    """``module`` of lbc_assets.stats.tables, whose function is named as the table; ``read`` gives it its arguments."""
 
     module: str
     read: Read = cohort_cells
@@ -49,11 +50,12 @@ def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
     table = load_tables()[name]
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
-        analysis = importlib.import_module(f"lbc_assets.stats.{module}")
+        analysis = importlib.import_module(f"lbc_assets.stats.tables.{module}")
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
         frame = getattr(analysis, name)(*read(connection, analysis))
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)
+        frame.insert(2, "evidence", [evidence(name, row, wave, origin).value for row in frame.to_dict("records")])
         register_frame(connection, table, frame)
 
     @dg.asset(**table_options(table, kinds={"python", "statsmodels"}))

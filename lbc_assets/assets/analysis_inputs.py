@@ -32,8 +32,8 @@ def imputation(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> t
 
 def robustness(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
     """The cohort, the same within schools and townships, with the undecided children, and the imputed model."""
-    from lbc_assets.stats.robustness import RobustnessData
     from lbc_assets.stats.specs import CLUSTERS
+    from lbc_assets.stats.tables.robustness import RobustnessData
 
     with_undecided = "cohort_with_undecided"
     connection.execute(

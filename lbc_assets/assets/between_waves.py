@@ -49,7 +49,7 @@ def _between_asset(name: str) -> dg.AssetsDefinition:
         snapshots, inputs = served(store, waves), inputs_between(store, waves)
 
         def build(connection: duckdb.DuckDBPyConnection) -> None:
-            analyse = getattr(importlib.import_module(f"lbc_assets.stats.{name}"), name)
+            analyse = getattr(importlib.import_module(f"lbc_assets.stats.tables.{name}"), name)
             said = connection.execute(WAVES_SQL, [waves]).df()
             frame = analyse(said, *(_frame(connection, query) for query in ARGUMENTS[name]))
             register_frame(connection, table, frame)

@@ -1,7 +1,7 @@
 """Rules of the tables between waves: nothing is tested that the manifests do not allow, and nobody is counted twice.
 
 Belongs here: what holds of ``wave_descriptions`` and ``wave_changes``, asked of manifests and children themselves. Does
-not belong here: the statistics that obey (``stats/wave_*.py``); a rule shares no code with what it watches.
+not belong here: the statistics that obey (``stats/waves``); a rule shares no code with what it watches.
 """
 
 from __future__ import annotations

@@ -25,7 +25,17 @@ def _finite(table: Table) -> Rule:
     )
 
 
-REFUSAL_RULES: tuple[Rule, ...] = tuple(_finite(table) for table in _ANALYSES) + tuple(
+def _evidence(table: Table) -> Rule:
+    return rule(
+        table.name,
+        "synthetic_results_marked",
+        "No result of synthetic children passes for one of children who answered, nor the other way round.",
+        "SELECT 1 FROM {candidate} WHERE (data_origin = 'collected') <> (evidence = 'collected')",
+        reason_code="synthetic_result_not_marked",
+    )
+
+
+REFUSAL_RULES: tuple[Rule, ...] = tuple(make(table) for make in (_finite, _evidence) for table in _ANALYSES) + tuple(
     rule(
         table.name,
         "reasons_stated",

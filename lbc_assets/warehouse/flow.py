@@ -29,6 +29,11 @@ RAW = (
     "raw_links",
 )
 READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
+WHAT_ANALYSES_ARE_GIVEN = (
+    "lbc_assets.assets.analysis_inputs",
+    "lbc_assets.reference.evidence",
+    "lbc_assets.warehouse.cells",
+)
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -43,17 +48,24 @@ class Step:
     code_version: str
 
 
+# folders whose files decide no number and no page
+DECIDE_NOTHING = ("__pycache__", "drafting")
+
+
 def _sources(folder: Traversable) -> Iterator[bytes]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if item.is_dir() and item.name in ("templates", "formats"):
+        if item.is_dir() and item.name not in DECIDE_NOTHING:
             yield from _sources(item)
         elif item.name.endswith((".py", ".j2", ".css")):
             yield item.name.encode() + b"\x1f" + item.read_bytes()
 
 
-def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...]) -> str:
-    """Hash of the packages' source and of the libraries' versions that decide a number or a page."""
+def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...], modules: tuple[str, ...] = ()) -> str:
+    """Hash of the packages' and modules' source and of the libraries' versions that decide a number or a page."""
     digest = hashlib.sha256()
+    for module in modules:
+        package, _, name = module.rpartition(".")
+        digest.update((importlib.resources.files(package) / f"{name}.py").read_bytes())
     for package in packages:
         for source in _sources(importlib.resources.files(package)):
             digest.update(source)
@@ -70,7 +82,8 @@ def with_contract(name: str, code: str) -> str:
 @functools.cache
 def statistics_version() -> str:
     """The version of all that decides a statistic."""
-    return _source_version(("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"))
+    libraries = ("statsmodels", "scipy", "numpy", "pandas")
+    return _source_version(("lbc_assets.stats",), libraries, WHAT_ANALYSES_ARE_GIVEN)
 
 
 def _in_order(analyses: list[Table]) -> list[str]:

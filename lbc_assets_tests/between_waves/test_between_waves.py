@@ -126,7 +126,7 @@ def test_a_held_wave_and_one_without_snapshot_are_named_and_stop_nothing(copied)
 
 def test_a_gate_that_holds_a_table_between_waves_stops_no_wave(copied, monkeypatch):
     """An analysis that tests what the manifests do not allow is held back, and what was served stays served."""
-    import lbc_assets.stats.wave_changes as module
+    import lbc_assets.stats.tables.wave_changes as module
 
     right = module.wave_changes
 

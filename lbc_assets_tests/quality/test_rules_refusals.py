@@ -51,3 +51,6 @@ def test_numbers(judged: Callable, table: str, value: str) -> None:
     column = DOUBLES[table][-1]
     assert judged(table, f"UPDATE candidate SET {column} = '{value}'", "numbers_finite") == (False, 2)
     assert judged(table, "UPDATE candidate SET reason = 'x'", "reasons_stated") == (False, 2)
+    change = "UPDATE candidate SET data_origin = 'synthetic', evidence = '{}'"
+    assert judged(table, change.format("collected"), "synthetic_results_marked") == (False, 2)
+    assert judged(table, change.format("artefact"), "synthetic_results_marked") == (True, 0)

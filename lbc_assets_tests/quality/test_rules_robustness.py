@@ -20,7 +20,8 @@ SETUP = (
     )
     + f"""
     CREATE TABLE robustness AS
-    SELECT {_INTERVAL}, 'synthetic' AS data_origin, 'a' || i AS analysis, level, NULL::varchar AS verdict, NULL AS reason
+    SELECT {_INTERVAL}, 'synthetic' AS data_origin, 'a' || i AS analysis, level, NULL::varchar AS verdict,
+        NULL AS reason
     FROM range(14) AS t (i), (VALUES ('previous'), ('current')) AS l (level);
     CREATE TABLE residuals AS
     SELECT 'w' AS wave, model, 'total' AS outcome, bin, CASE bin WHEN 1 THEN 30 ELSE 10 END AS n,
@@ -30,7 +31,8 @@ SETUP = (
     SELECT wave, p AS province, CASE WHEN i < 3 THEN 'never' ELSE 'current' END AS migration_status
     FROM range(7) AS t (i), (VALUES ('zhejiang'), ('guizhou')) AS v (p), (VALUES ('w'), ('other')) AS x (wave);
     CREATE TABLE wealth_within_province AS
-    SELECT 'w' AS wave, province, level, migration_status, 'count' AS measure, n, n_missing, 'ok' AS status, NULL AS reason
+    SELECT 'w' AS wave, province, level, migration_status, 'count' AS measure, n, n_missing, 'ok' AS status,
+        NULL AS reason
     FROM (VALUES ('zhejiang'), ('guizhou')) AS p (province),
         (VALUES ('never', 'poor', 1, 1), ('never', 'fair', 1, 1), ('current', 'poor', 4, 0), ('current', 'fair', 0, 0),
             ('all', 'poor', 5, 1), ('all', 'fair', 1, 1)) AS c (migration_status, level, n, n_missing);

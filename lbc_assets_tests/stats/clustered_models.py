@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.design import columns, matrix
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
+from lbc_assets.stats.models.design import columns, matrix
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.specs import adjusted, baseline
 from lbc_assets.stats.terms import Factor, ModelSpec

@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
-from lbc_assets.stats.departure_age import departure_age
-from lbc_assets.stats.exposure_models import exposure_models
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.heteroscedasticity import with_hc3
-from lbc_assets.stats.inference import partial_f
-from lbc_assets.stats.interaction_tests import interaction_tests
-from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.model_diagnostics import model_diagnostics
-from lbc_assets.stats.model_terms import model_terms
+from lbc_assets.stats.models.fit import fit
+from lbc_assets.stats.models.heteroscedasticity import with_hc3
+from lbc_assets.stats.models.inference import partial_f
 from lbc_assets.stats.sample import Sample
-from lbc_assets.stats.sample_characteristics import sample_characteristics
 from lbc_assets.stats.specs import DEPARTURE_AGE_MODELS, MODERATIONS, adjusted, baseline
+from lbc_assets.stats.tables.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.tables.departure_age import departure_age
+from lbc_assets.stats.tables.exposure_models import exposure_models
+from lbc_assets.stats.tables.interaction_tests import interaction_tests
+from lbc_assets.stats.tables.model_coefficients import model_coefficients
+from lbc_assets.stats.tables.model_diagnostics import model_diagnostics
+from lbc_assets.stats.tables.model_terms import model_terms
+from lbc_assets.stats.tables.sample_characteristics import sample_characteristics
 
 ORACLE = Path(__file__).with_name("oracle")
 NUMBERS = ["estimate", "standardised", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "r2"]

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.cluster_robust import cluster_tests, cr1s, cr2, satterthwaite_df
-from lbc_assets.stats.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters.cluster_robust import cluster_tests, cr1s, cr2, satterthwaite_df
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets_tests.stats.clustered_models import invented, spec_of, sums_of, terms_of
 from lbc_assets_tests.stats.conftest import ORACLE

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
 from lbc_assets_tests.stats.clustered_models import invented
 
 FIELDS = ("n", "squares", "products", "outcome_squares")

@@ -2,20 +2,20 @@
 
 import pytest
 
-from lbc_assets.stats.adjusted_means import adjusted_mean_contrasts, adjusted_mean_tests, adjusted_means
-from lbc_assets.stats.departure_age import departure_age
-from lbc_assets.stats.exposure_models import exposure_models
-from lbc_assets.stats.group_comparisons import group_comparisons
-from lbc_assets.stats.interaction_tests import interaction_tests
-from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.model_diagnostics import model_diagnostics, residuals
-from lbc_assets.stats.model_terms import model_terms
 from lbc_assets.stats.refusal import RefusalReason, WaveReason
-from lbc_assets.stats.sample_characteristics import VARIABLES, sample_characteristics
-from lbc_assets.stats.specification_curve import specification_curve
-from lbc_assets.stats.wave_changes import ANALYSES, wave_changes
-from lbc_assets.stats.wave_descriptions import wave_descriptions
-from lbc_assets.stats.wealth_within_province import wealth_within_province
+from lbc_assets.stats.tables.adjusted_means import adjusted_mean_contrasts, adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.tables.departure_age import departure_age
+from lbc_assets.stats.tables.exposure_models import exposure_models
+from lbc_assets.stats.tables.group_comparisons import group_comparisons
+from lbc_assets.stats.tables.interaction_tests import interaction_tests
+from lbc_assets.stats.tables.model_coefficients import model_coefficients
+from lbc_assets.stats.tables.model_diagnostics import model_diagnostics, residuals
+from lbc_assets.stats.tables.model_terms import model_terms
+from lbc_assets.stats.tables.sample_characteristics import VARIABLES, sample_characteristics
+from lbc_assets.stats.tables.specification_curve import specification_curve
+from lbc_assets.stats.tables.wave_changes import ANALYSES, wave_changes
+from lbc_assets.stats.tables.wave_descriptions import wave_descriptions
+from lbc_assets.stats.tables.wealth_within_province import wealth_within_province
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets_tests.stats.waves_kit import all_children, cells_of, manifests
 
@@ -53,11 +53,11 @@ def test_columns_types_codes_and_keys(children, function):
     table, frame = load_tables()[function.__name__], function(children)
     declared = [(column.name, column.data_type) for column in table.columns]
     made = [(name, TYPES[str(dtype)]) for name, dtype in frame.dtypes.items()]
-    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), *made]
+    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), ("evidence", "varchar"), *made]
     assert not frame.duplicated([name for name in table.key if name != "wave"]).any()
     for test in table.tests:
         (column, *others) = test.columns
-        if others or column in ("wave", "data_origin"):
+        if others or column in ("wave", "data_origin", "evidence"):
             continue
         values = frame[column].dropna()
         if test.kind == "not_null":

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from lbc_assets.stats.design import averaged_row, columns, matrix
+from lbc_assets.stats.models.design import averaged_row, columns, matrix
 from lbc_assets.stats.specs import COEFFICIENT_MODELS, TABLE_4
 from lbc_assets.stats.terms import Covariate, Factor, ModelSpec, Restriction
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.heteroscedasticity import with_hc3
-from lbc_assets.stats.inference import coefficient, linear_combination, partial_f
+from lbc_assets.stats.models.fit import fit
+from lbc_assets.stats.models.heteroscedasticity import with_hc3
+from lbc_assets.stats.models.inference import coefficient, linear_combination, partial_f
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.sample import Sample, sums_column
 from lbc_assets.stats.specs import (

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from lbc_assets.reference.published import table1_counts
-from lbc_assets.stats.group_tests import anova_f, chi_square, welch_f
-from lbc_assets.stats.moments import Moments
-from lbc_assets.stats.pairwise import chi_square_pair
+from lbc_assets.stats.groups.group_tests import anova_f, chi_square, welch_f
+from lbc_assets.stats.groups.moments import Moments
+from lbc_assets.stats.groups.pairwise import chi_square_pair
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.sample_characteristics import sample_characteristics
+from lbc_assets.stats.tables.sample_characteristics import sample_characteristics
 
 
 def moments(*groups):

@@ -11,13 +11,13 @@ import pytest
 from scipy.special import chndtr, stdtr
 from scipy.stats import studentized_range
 
-from lbc_assets.stats.group_comparisons import group_comparisons
-from lbc_assets.stats.multiplicity import benjamini_hochberg, holm
-from lbc_assets.stats.noncentral import f_noncentrality
-from lbc_assets.stats.proportions import wilson
-from lbc_assets.stats.sample_characteristics import sample_characteristics
-from lbc_assets.stats.small_counts import DRAWS, chi_square_monte_carlo, fisher_exact
-from lbc_assets.stats.studentized_range import quantile, upper_tail
+from lbc_assets.stats.groups.multiplicity import benjamini_hochberg, holm
+from lbc_assets.stats.groups.noncentral import f_noncentrality
+from lbc_assets.stats.groups.proportions import wilson
+from lbc_assets.stats.groups.small_counts import DRAWS, chi_square_monte_carlo, fisher_exact
+from lbc_assets.stats.groups.studentized_range import quantile, upper_tail
+from lbc_assets.stats.tables.group_comparisons import group_comparisons
+from lbc_assets.stats.tables.sample_characteristics import sample_characteristics
 
 ORACLE = Path(__file__).with_name("oracle")
 DATA = ("children", "few_children")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import chdtr, chdtrc, ndtr
 
-from lbc_assets.stats.keyed_random import keys, normals, positions, uniforms
+from lbc_assets.stats.missing.keyed_random import keys, normals, positions, uniforms
 
 CHILDREN = keys(f"child-{number}" for number in range(100_000))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lbc_assets.stats.moments import Moments
+from lbc_assets.stats.groups.moments import Moments
 
 
 def test_mean_and_variance_by_hand():

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.design import columns, matrix
-from lbc_assets.stats.imputation_data import imputation_data
-from lbc_assets.stats.imputation_models import imputation_spec
-from lbc_assets.stats.multinomial import Expanded, Moments, Rows, augmentation, mode, probabilities
+from lbc_assets.stats.missing.imputation_data import imputation_data
+from lbc_assets.stats.missing.imputation_models import imputation_spec
+from lbc_assets.stats.missing.multinomial import Expanded, Moments, Rows, augmentation, mode, probabilities
+from lbc_assets.stats.models.design import columns, matrix
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.specs import adjusted
 from lbc_assets.stats.terms import ModelSpec

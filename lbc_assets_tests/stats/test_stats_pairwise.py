@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from scipy.special import chndtr, ncfdtr, nctdtr
 
-from lbc_assets.stats.effect_sizes import cramers_v, hedges_g, omega_squared
-from lbc_assets.stats.group_tests import anova_f, chi_square
-from lbc_assets.stats.moments import Moments
-from lbc_assets.stats.multiplicity import benjamini_hochberg, holm
-from lbc_assets.stats.noncentral import chi_square_noncentrality, f_noncentrality, t_noncentrality
-from lbc_assets.stats.pairwise import chi_square_pair, games_howell, pairs, tukey_hsd
-from lbc_assets.stats.proportions import wilson
+from lbc_assets.stats.groups.effect_sizes import cramers_v, hedges_g, omega_squared
+from lbc_assets.stats.groups.group_tests import anova_f, chi_square
+from lbc_assets.stats.groups.moments import Moments
+from lbc_assets.stats.groups.multiplicity import benjamini_hochberg, holm
+from lbc_assets.stats.groups.noncentral import chi_square_noncentrality, f_noncentrality, t_noncentrality
+from lbc_assets.stats.groups.pairwise import chi_square_pair, games_howell, pairs, tukey_hsd
+from lbc_assets.stats.groups.proportions import wilson
+from lbc_assets.stats.groups.studentized_range import quantile
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.studentized_range import quantile
 
 
 def moments(*groups):

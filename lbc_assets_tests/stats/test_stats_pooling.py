@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from scipy.special import stdtrit
 
-from lbc_assets.stats.fit import fit
-from lbc_assets.stats.imputed_coefficients import coefficient_table, diagnostic_table
-from lbc_assets.stats.imputed_fit import attempt_imputed
-from lbc_assets.stats.pooling import pooled
+from lbc_assets.stats.missing.imputed_fit import attempt_imputed
+from lbc_assets.stats.missing.pooling import pooled
+from lbc_assets.stats.models.fit import fit
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Sample
+from lbc_assets.stats.tables.imputed_coefficients import coefficient_table, diagnostic_table
 
 ORACLE = Path(__file__).with_name("oracle")
 MAKE = runpy.run_path(str(ORACLE / "make_completed.py"))

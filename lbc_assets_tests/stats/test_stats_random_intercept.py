@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from lbc_assets.stats.cluster_sums import ClusterSums
-from lbc_assets.stats.random_intercept import contrast_test, random_intercept
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters.random_intercept import contrast_test, random_intercept
+from lbc_assets.stats.clusters.reml_profile import RemlProfile
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.reml_profile import RemlProfile
 from lbc_assets_tests.stats.clustered_models import invented, spec_of, sums_of, terms_of
 
 

@@ -6,16 +6,16 @@ from math import comb
 import numpy as np
 import pytest
 
-from lbc_assets.stats import small_counts
-from lbc_assets.stats.group_tests import chi_square, expected_counts
-from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.small_counts import (
+from lbc_assets.stats.groups.group_sums import small_counts
+from lbc_assets.stats.groups.group_tests import chi_square, expected_counts
+from lbc_assets.stats.groups.small_counts import (
     DRAWS,
     chi_square_monte_carlo,
     fisher_exact,
     has_small_expected,
     small_counts_test,
 )
+from lbc_assets.stats.refusal import StatisticsRefused
 
 
 def table(*rows):

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.adjusted_means import adjusted_mean_tests, adjusted_means
-from lbc_assets.stats.departure_age import departure_age
-from lbc_assets.stats.group_comparisons import group_comparisons
-from lbc_assets.stats.interaction_tests import interaction_tests
-from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.sample_characteristics import sample_characteristics
-from lbc_assets.stats.tidy import tidy
+from lbc_assets.stats.tables.adjusted_means import adjusted_mean_tests, adjusted_means
+from lbc_assets.stats.tables.departure_age import departure_age
+from lbc_assets.stats.tables.group_comparisons import group_comparisons
+from lbc_assets.stats.tables.interaction_tests import interaction_tests
+from lbc_assets.stats.tables.model_coefficients import model_coefficients
+from lbc_assets.stats.tables.sample_characteristics import sample_characteristics
+from lbc_assets.stats.tables.tidy import tidy
 from lbc_assets.stats.variables import TOTAL_IS_SUM_OF
 
 CHILDREN = Path(__file__).with_name("oracle") / "children.csv"
@@ -41,9 +41,9 @@ def test_the_same_bits_in_any_order_of_rows_and_columns(children, table):
 
 BITS = """
 import hashlib, sys, pandas as pd
-from lbc_assets.stats.model_coefficients import model_coefficients
-from lbc_assets.stats.adjusted_means import adjusted_means
-from lbc_assets.stats.group_comparisons import group_comparisons
+from lbc_assets.stats.tables.model_coefficients import model_coefficients
+from lbc_assets.stats.tables.adjusted_means import adjusted_means
+from lbc_assets.stats.tables.group_comparisons import group_comparisons
 children = pd.concat([pd.read_csv(sys.argv[1])] * 9, ignore_index=True)
 children["child_pseudonym"] = children.index
 for table in (model_coefficients, adjusted_means, group_comparisons):

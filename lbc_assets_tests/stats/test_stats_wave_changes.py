@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused, WaveReason
+from lbc_assets.stats.tables.wave_changes import wave_changes
 from lbc_assets.stats.variables import OUTCOMES
-from lbc_assets.stats.wave_changes import wave_changes
 from lbc_assets_tests.stats.waves_kit import ORACLE, all_children, cells_of, manifests
 
 NUMBERS = ["estimate", "std_dev", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "villages"]

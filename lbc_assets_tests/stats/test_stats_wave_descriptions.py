@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from lbc_assets.stats.tables.wave_descriptions import wave_descriptions
 from lbc_assets.stats.variables import OUTCOMES
-from lbc_assets.stats.wave_cells import Moments
-from lbc_assets.stats.wave_descriptions import wave_descriptions
+from lbc_assets.stats.waves.wave_cells import Moments
 from lbc_assets_tests.stats.waves_kit import all_children, cells_of, manifests
 
 

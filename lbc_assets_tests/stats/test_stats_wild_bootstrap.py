@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from lbc_assets.stats import wild_bootstrap as module
-from lbc_assets.stats.cluster_robust import cluster_tests
-from lbc_assets.stats.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters import wild_bootstrap as module
+from lbc_assets.stats.clusters.cluster_robust import cluster_tests
+from lbc_assets.stats.clusters.cluster_sums import ClusterSums
+from lbc_assets.stats.clusters.wild_bootstrap import POINTS, SEED, wild_bootstrap
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets.stats.wild_bootstrap import POINTS, SEED, wild_bootstrap
 from lbc_assets_tests.stats.clustered_models import invented, spec_of, sums_of, terms_of
 
 

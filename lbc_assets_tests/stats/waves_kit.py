@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from lbc_assets.stats.variables import OUTCOMES
-from lbc_assets.stats.wave_cells import CELL_KEYS
-from lbc_assets.stats.wave_pairs import WAVE_COLUMNS
+from lbc_assets.stats.waves.wave_cells import CELL_KEYS
+from lbc_assets.stats.waves.wave_pairs import WAVE_COLUMNS
 
 ORACLE = Path(__file__).with_name("oracle")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lbc_assets.stats.fit import fit
+from lbc_assets.stats.models.fit import fit
 from lbc_assets.stats.needs import Needs, needs_of
 from lbc_assets.stats.sample import Sample
 from lbc_assets.stats.specs import COEFFICIENT_MODELS, DEPARTURE_AGE_MODELS, MODERATIONS, adjusted

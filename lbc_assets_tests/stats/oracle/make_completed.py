@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lbc_assets.stats.imputation import impute
-from lbc_assets.stats.imputation_data import imputation_data
+from lbc_assets.stats.missing.imputation import impute
+from lbc_assets.stats.missing.imputation_data import imputation_data
 from lbc_assets.stats.specs import adjusted
 from lbc_assets.stats.terms import Factor, ModelSpec
 

@@ -1,0 +1,31 @@
+"""Which results of the synthetic reference wave were fitted to printed numbers, and that none passes for an answer."""
+
+import pytest
+
+from lbc_assets.reference.evidence import evidence
+
+TOTAL = {"model": "adjusted", "outcome": "total", "variable": "sex"}
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "marked"),
+    [
+        ("model_coefficients", TOTAL, "calibrated"),
+        ("model_coefficients", {**TOTAL, "model": "baseline_complete_cases"}, "artefact"),
+        ("model_coefficients", {**TOTAL, "outcome": "peer"}, "calibrated"),
+        ("model_coefficients", {**TOTAL, "model": "baseline", "outcome": "peer"}, "artefact"),
+        ("model_coefficients", {**TOTAL, "outcome": "conduct"}, "artefact"),
+        ("sample_characteristics", {"measure": "count", "test": None}, "calibrated"),
+        ("sample_characteristics", {"measure": "test", "test": "welch_f"}, "artefact"),
+        ("adjusted_means", {"weights": "equal"}, "calibrated"),
+        ("adjusted_means", {"weights": "observed"}, "artefact"),
+        ("departure_age", {"model": "departure_age", "variable": "departure_age_years"}, "calibrated"),
+        ("departure_age", {"model": "departure_age_curve", "variable": "departure_age_years"}, "artefact"),
+        ("robustness", {"analysis": "ols"}, "artefact"),
+    ],
+)
+def test_marks(table, row, marked):
+    assert evidence(table, row, "baseline-2015", "synthetic") == marked
+    # another synthetic wave was fitted to nothing; collected answers are what they are
+    assert evidence(table, row, "made-for-a-test", "synthetic") == "artefact"
+    assert evidence(table, row, "baseline-2015", "collected") == "collected"
