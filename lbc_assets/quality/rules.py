@@ -2,7 +2,7 @@
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
 ``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``, ``rules_robustness``,
-``rules_psychometrics``, ``rules_bands``, ``rules_refusals``).
+``rules_psychometrics``, ``rules_bands``, ``rules_refusals``, ``rules_between_waves``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_bands import BAND_RULES
+from lbc_assets.quality.rules_between_waves import BETWEEN_WAVES_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *PSYCHOMETRIC_RULES,
     *BAND_RULES,
     *REFUSAL_RULES,
+    *BETWEEN_WAVES_RULES,
 )
 
 

@@ -35,9 +35,24 @@ class RefusalReason(StrEnum):
     SEPARATION = "separation"  # the predictors tell some children's band for certain: a log odds is infinite
 
 
+class WaveReason(StrEnum):
+    """Why two waves are not compared, or not in this way: what their manifests say, or who was observed."""
+
+    NOT_PUBLISHED = "not_published"  # the wave has no published snapshot that can be read
+    DATA_ORIGINS_DIFFER = "data_origins_differ"  # one wave is synthetic, the other collected
+    SURVEYS_OVERLAP = "surveys_overlap"  # there is no before and after
+    SAMPLING_FRAMES_DIFFER = "sampling_frames_differ"  # the manifests declare two frames
+    NO_APPROVED_LINKING_KEY = "no_approved_linking_key"  # not both manifests approve of linking children
+    LINKING_KEYS_DIFFER = "linking_keys_differ"  # the approved keys are not the same register or code
+    NO_LINKED_CHILDREN = "no_linked_children"  # no child is in both waves under one key
+    NO_ARMS = "no_arms"  # the later wave has no attenders, or no controls
+    ARM_NOT_OBSERVED_BEFORE = "arm_not_observed_before"  # attenders or controls have no earlier observation
+    TOO_FEW_VILLAGES = "too_few_villages"  # clusters: the standard error would not be worth its name
+
+
 class StatisticsRefused(Exception):
     """The data cannot carry this statistic; `reason` says why."""
 
-    def __init__(self, reason: RefusalReason) -> None:
+    def __init__(self, reason: RefusalReason | WaveReason) -> None:
         super().__init__(reason.value)
         self.reason = reason

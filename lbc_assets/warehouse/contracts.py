@@ -15,8 +15,10 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-Layer = Literal["raw", "staging", "intermediate", "marts", "analysis"]
-LAYERS: tuple[Layer, ...] = ("raw", "staging", "intermediate", "marts", "analysis")
+Layer = Literal["raw", "staging", "intermediate", "marts", "analysis", "between_waves"]
+LAYERS: tuple[Layer, ...] = ("raw", "staging", "intermediate", "marts", "analysis", "between_waves")
+# made by Python as tidy tables, in the order in which their rows are to be read
+TIDY_LAYERS = ("analysis", "between_waves")
 
 # What a test is called in the gate, and which neutral reason a failure carries, where the YAML says nothing.
 DEFAULTS = {

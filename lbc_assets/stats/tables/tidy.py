@@ -18,6 +18,7 @@ INTEGERS = frozenset(
     {
         *("n", "n_missing", "n_lost", "n_incomplete", "n_reference", "n_complete", "n_events", "n_scored"),
         *("m", "clusters", "draws", "bin", "items", "number"),
+        *("n_before", "n_after", "villages"),
     }
 )
 BOOLEANS = frozenset({"paper_rule", "is_boundary", "small_expected"})
@@ -26,6 +27,8 @@ FLOATS = frozenset(
         "estimate",
         "std_error",
         "std_dev",
+        "minimum",
+        "maximum",
         "statistic",
         "df",
         "df_residual",
