@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
+from lbc_assets.stats.models.normal_equations import COLLINEARITY_TOLERANCE
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers
 
-# As for least squares: the share of a column's length that has to be left after the columns before it.
-COLLINEARITY_TOLERANCE = 1e-5
 # An iteration has settled when no cell's log odds moves by more than this; the error left is its square.
 STEP_TOLERANCE = 1e-8
 # A finite maximum is reached in fewer than ten; a separated one moves some log odds by about one a step for ever.

@@ -24,7 +24,6 @@ SCALES = ("total", "emotional", "conduct", "hyperactivity", "peer", "prosocial")
 # The self-report norms are for 11 to 17: younger children are in 'all' only.
 ALL_AGES, NORM_AGES = "all", "11_and_over"
 POPULATIONS = (ALL_AGES, NORM_AGES)
-YOUNGEST_OF_NORMS = 11
 
 COLUMNS = (
     *("population", "scale", "norm", "band", "migration_status", "n", "n_scored", "estimate"),

@@ -1,8 +1,7 @@
 # R's answers to lbc_assets.stats.groups.proportions, logistic and band_models, from banded.csv: the independent judge.
-# Run in this folder: Rscript bands.R. Needs r-base-core, r-cran-ordinal (Debian).
-# Writes band_shares.csv, band_models.csv, band_ordinal.csv (17 significant digits) and bands_versions.txt.
+# Run in this folder: Rscript bands.R. Needs r-base-core (Debian).
+# Writes band_shares.csv, band_models.csv (17 significant digits) and bands_versions.txt.
 
-suppressPackageStartupMessages(library(ordinal))
 
 children <- read.csv("banded.csv", na.strings = "", stringsAsFactors = FALSE)
 references <- list(
@@ -16,8 +15,7 @@ references <- list(
   social_support = c("high", "low", "medium"),
   school_performance = c("fair", "very_poor", "poor", "good", "very_good"))
 for (v in names(references)) children[[v]] <- factor(children[[v]], levels = references[[v]])
-labels <- c("(Intercept)" = "intercept", age_years = "age_years", "normal|borderline" = "normal|borderline",
-            "borderline|abnormal" = "borderline|abnormal")
+labels <- c("(Intercept)" = "intercept", age_years = "age_years")
 for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- sprintf("%s[%s]", v, l)
 baseline <- c("migration_status", "sex", "age_years", "province")
 adjusted <- c(baseline, "household_wealth", "primary_caregiver", "parents_divorced", "any_sibling", "social_support",
@@ -64,7 +62,6 @@ save(do.call(rbind, shares), "band_shares.csv")
 children$band <- band_of("total", "three", children$total_score)
 children$band_is_abnormal <- children$band == "abnormal"
 logistic <- list()
-ordered <- list()
 for (population in names(populations)) for (model in c("baseline", "adjusted")) {
   data <- children[populations[[population]], ]
   terms <- if (model == "baseline") baseline else adjusted
@@ -78,13 +75,7 @@ for (population in names(populations)) for (model in c("baseline", "adjusted")) 
     p_value = table[, 4], conf_low = interval[, 1], conf_high = interval[, 2], odds_ratio = exp(table[, 1]),
     odds_ratio_low = exp(interval[, 1]), odds_ratio_high = exp(interval[, 2]), n = nobs(fit),
     n_events = sum(fit$y))))
-  fit <- clm(reformulate(terms, "band"), data = data, control = clm.control(gradTol = 1e-10))
-  table <- summary(fit)$coefficients
-  ordered <- c(ordered, list(data.frame(model = model, population = population,
-    term = unname(labels[rownames(table)]), estimate = table[, 1], std_error = table[, 2], statistic = table[, 3],
-    p_value = table[, 4], n = nobs(fit))))
 }
 save(do.call(rbind, logistic), "band_models.csv")
-save(do.call(rbind, ordered), "band_ordinal.csv")
 
-writeLines(c(R.version.string, sprintf("ordinal %s", packageVersion("ordinal"))), "bands_versions.txt")
+writeLines(R.version.string, "bands_versions.txt")
