@@ -181,7 +181,7 @@ def test_the_cells_keep_their_contract(cells):
         band_models(cells.drop(columns="sex"))
     with pytest.raises(ValueError, match="sex: holds a code"):
         band_models(cells.assign(sex="x"))
-    with pytest.raises(ValueError, match="one wave|several"):
+    with pytest.raises(ValueError, match=r"one wave|several"):
         band_models(pd.concat([cells, cells.assign(wave="other")]))
-    with pytest.raises(ValueError, match="one wave|several"):
+    with pytest.raises(ValueError, match=r"one wave|several"):
         band_shares(pd.DataFrame({"wave": ["a", "b"]}))
