@@ -35,9 +35,9 @@ def diagnostics_table(content: ReportContent) -> TableView:
         blocks=tuple(_block(name, select(rows, diagnostic=name)) for name in distinct(rows, "diagnostic")),
         notes=(
             "Breusch and Pagan: do the squared residuals follow the predictors? A small p says that variances differ; "
-            "Table S5 has the standard errors that allow for it (HC3). Variance inflation is generalised and to the power "
-            "1/(2 df): 1 where a variable is unrelated to the others. Leverage: how far one child\u2019s answers draw "
-            "the child\u2019s own fitted value, between 0 and 1.",
+            "Table S5 has the standard errors that allow for it (HC3). Variance inflation is generalised and to the "
+            "power 1/(2 df): 1 where a variable is unrelated to the others. Leverage: how far one child\u2019s "
+            "answers draw the child\u2019s own fitted value, between 0 and 1.",
         ),
         mark=evidence.mark(rows),
     )
@@ -81,9 +81,9 @@ def imputation_table(content: ReportContent) -> TableView:
         heads=((Head("Variable, level", kind="text"), *heads),),
         blocks=tuple(_imputed_block(select(rows, variable=variable)) for variable in distinct(rows, "variable")),
         notes=(
-            f"{made}Of a number, the mean in place of the percentage. Shares may differ: answers can be missing at random "
-            "without being missing completely at random; of few children they differ by chance. R\u0302 near 1 says that "
-            "the chains agree. Its estimates stand in Table S5.",
+            f"{made}Of a number, the mean in place of the percentage. Shares may differ: answers can be missing at "
+            "random without being missing completely at random; of few children they differ by chance. R\u0302 near 1 "
+            "says that the chains agree. Its estimates stand in Table S5.",
         ),
         mark=evidence.mark(rows),
     )

@@ -94,7 +94,9 @@ def _curve_cells(row: Row) -> tuple[Cell, ...]:
 
 def exposures_table(content: ReportContent) -> TableView:
     """A block a model, with the lines of its exposure only."""
-    rows = [row for row in rows_of(content.exposure_models) if row["variable"] in ("migrant_parent", "living_arrangement")]
+    rows = [
+        row for row in rows_of(content.exposure_models) if row["variable"] in ("migrant_parent", "living_arrangement")
+    ]
     heads = [Head(text) for text in ("B", "SE", "95% CI", "p value", "n")]
     return TableView(
         key="table-s11",

@@ -25,8 +25,8 @@ def robustness_table(content: ReportContent) -> TableView:
     ends = [Head("Verdict", kind="text")] if is_judged else []
     heads = (Head("Question: analysis", kind="text"), *map(Head, _NUMBERS), *ends, Head("Note", kind="text"))
     verdict_note = (
-        "Verdict: holds, where sign and significance (does the interval leave out 0?) are those of the main analysis. It "
-        "is one on the numbers, not on what caused them."
+        "Verdict: holds, where sign and significance (does the interval leave out 0?) are those of the main analysis. "
+        "It is one on the numbers, not on what caused them."
     )
     return TableView(
         key="table-s5",
@@ -36,16 +36,16 @@ def robustness_table(content: ReportContent) -> TableView:
         blocks=tuple(_block(level, select(rows, level=level), is_judged) for level in distinct(rows, "level")),
         notes=(
             verdict_note if is_judged else NO_VERDICT,
-            "B: points of total difficulties against never left behind, in the adjusted model but for \u2018confounders "
-            "only\u2019, which leaves out wealth, caregiver, divorce, siblings, support and school performance: these may "
-            "follow from migration, so that it is another question and not a check. df: degrees of freedom; the "
-            "bootstrap has none.",
+            "B: points of total difficulties against never left behind, in the adjusted model but for "
+            "\u2018confounders only\u2019, which leaves out wealth, caregiver, divorce, siblings, support and school "
+            "performance: these may follow from migration, so that it is another question and not a check. df: "
+            "degrees of freedom; the bootstrap has none.",
             "CR1S and CR2: standard errors for children who resemble each other within schools or townships; of few "
             "clusters CR2 and the bootstrap are to be preferred. ICC: share of the variance left that lies between "
             "schools.",
-            "E-value: how strongly (as a risk ratio, approximate) a confounder that was not asked about would have to go "
-            "along with both migration and difficulties to move the estimate to 0; in brackets the same for the limit "
-            "nearer to 0, where 1.00 means that nothing is needed.",
+            "E-value: how strongly (as a risk ratio, approximate) a confounder that was not asked about would have to "
+            "go along with both migration and difficulties to move the estimate to 0; in brackets the same for the "
+            "limit nearer to 0, where 1.00 means that nothing is needed.",
         ),
         is_even=False,
         mark=evidence.mark(rows),

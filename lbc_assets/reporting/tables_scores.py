@@ -22,12 +22,12 @@ def scores_table(content: ReportContent) -> TableView:
         heads=((Head("Score, group (reference: never left behind)", kind="text"), *heads),),
         blocks=tuple(_block(outcome, select(rows, outcome=outcome)) for outcome in distinct(rows, "outcome")),
         notes=(
-            "B: points of the score; \u03b2: the same in standard deviations of the score for one standard deviation of "
-            "the column of the group. Externalising difficulties are conduct problems and hyperactivity together, "
+            "B: points of the score; \u03b2: the same in standard deviations of the score for one standard deviation "
+            "of the column of the group. Externalising difficulties are conduct problems and hyperactivity together, "
             "internalising difficulties emotional symptoms and peer problems. A higher prosocial score is better.",
             "p: not corrected. p Holm: corrected so that any false finding in the family is unlikely; p BH (Benjamini "
-            "and Hochberg): so that few of the findings are false. Families: both groups on the total; both groups over "
-            "the five subscales (10 tests); both groups over the two broad scales (4 tests).",
+            "and Hochberg): so that few of the findings are false. Families: both groups on the total; both groups "
+            "over the five subscales (10 tests); both groups over the two broad scales (4 tests).",
         ),
         is_even=False,
         mark=evidence.mark(rows),

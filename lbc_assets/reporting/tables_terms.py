@@ -26,8 +26,8 @@ def terms_table(content: ReportContent) -> TableView:
         blocks=(tuple(Line(labels.variable(row["variable"]), _cells(row)) for row in rows),),
         notes=(
             "Partial F of all levels of the variable together. Partial \u03b7\u00b2: the share of what the other "
-            "variables leave open that goes along with this one. p Holm and p BH (Benjamini and Hochberg) are corrected "
-            "over the variables other than parental migration, which is a question of its own.",
+            "variables leave open that goes along with this one. p Holm and p BH (Benjamini and Hochberg) are "
+            "corrected over the variables other than parental migration, which is a question of its own.",
             "Missing: children with a score who lack this variable; lost: those of them who lack nothing else, so that "
             "the model would have as many more without it.",
         ),

@@ -28,8 +28,8 @@ def weights_table(content: ReportContent) -> TableView:
         blocks=tuple(_block(variable, select(rows, variable=variable)) for variable in distinct(rows, "variable")),
         notes=(
             "The same models and the same cells. Equal weights, the paper\u2019s: every level of every other factor "
-            "counts alike, however rare. Observed weights: a level counts as much as it has children, so that the means "
-            "are near those of the children surveyed. Differences between groups do not hang on the weights.",
+            "counts alike, however rare. Observed weights: a level counts as much as it has children, so that the "
+            "means are near those of the children surveyed. Differences between groups do not hang on the weights.",
             "In brackets 95% confidence intervals. Age is at its mean under both.",
         ),
         mark=evidence.mark(rows),
@@ -80,7 +80,8 @@ def contrasts_table(content: ReportContent) -> TableView:
             for variable in distinct(rows, "variable")
         ),
         notes=(
-            "First cell minus second, in points. p and intervals by Tukey: they hold for all pairs of a model together.",
+            "First cell minus second, in points. p and intervals by Tukey: they hold for all pairs of a model "
+            "together.",
         ),
         is_even=False,
         mark=evidence.mark(rows),
