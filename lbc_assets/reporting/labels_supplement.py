@@ -35,10 +35,10 @@ ANALYSES = {
 VERDICTS = {"holds": "holds", "does_not_hold": "does not hold"}
 NOTES = {
     "df_below_4": "fewer than 4 degrees of freedom: do not lean on p",
-    "rademacher_random": "Rademacher weights, drawn",
-    "rademacher_enumerated": "Rademacher weights, all",
-    "webb_random": "Webb weights, drawn",
-    "webb_enumerated": "Webb weights, all",
+    "rademacher_random": "Rademacher weights",
+    "rademacher_enumerated": "Rademacher weights, every draw",
+    "webb_random": "Webb weights",
+    "webb_enumerated": "Webb weights, every draw",
 }
 
 COVARIATES = {

@@ -34,7 +34,7 @@ from lbc_assets.reporting.tables_quality import (
     provenance_table,
     value_issues_table,
 )
-from lbc_assets.reporting.tables_robustness import NO_VERDICT, robustness_table
+from lbc_assets.reporting.tables_robustness import robustness_table
 from lbc_assets.reporting.tables_sample import sample_table
 from lbc_assets.reporting.tables_scores import scores_table
 from lbc_assets.reporting.tables_terms import terms_table
@@ -86,7 +86,6 @@ def render_report(content: ReportContent) -> str:
             "curve": specification_curve_figure(content),
             "residuals": residuals_figure(content),
         },
-        no_verdict=NO_VERDICT if content.wave.is_synthetic else "",
     )
 
 

@@ -19,13 +19,14 @@ from lbc_assets.reporting.table_view import (
     two_decimals,
 )
 
-_COLUMNS = ("B", "SE", "95% CI", "F", "Degrees of freedom", "p value", "n")
+_COLUMNS = ("B", "SE", "95% CI", "F", "df", "p value", "n")
 # model, its variable and what its line is called
 _STRAIGHT = (
     ("departure_age", "departure_age_years", "Age at first departure, per year"),
     ("departure_duration", "years_since_departure", "Years since departure, per year"),
 )
 _CURVE = (("variable", "Curve over age at departure, as a whole"), ("bend", "Curve against a straight line"))
+ASKED_ABOUT = ("migrant_parent", "living_arrangement")
 EXPOSURES = {
     "migrant_parent_current": "Which parent is away: currently left behind",
     "migrant_parent_previous": "Which parent was away: previously left behind",
@@ -59,11 +60,12 @@ def departure_table(content: ReportContent) -> TableView:
             "B: points of total difficulties a year, in the adjusted model without migration status. The paper gives "
             "the first line in its text. Years since departure are age minus age at departure: with age in the model "
             "the two say the same of departure, with the sign turned.",
-            "Curve: a restricted cubic spline with knots at 1, 4, 7 and 11 years. Its F against a straight line asks "
-            "whether the association bends.",
+            "Curve: a restricted cubic spline with knots at 1, 4, 7 and 11 years. Its F (df: degrees of freedom) "
+            "against a straight line asks whether the association bends.",
             number_text.STARS_NOTE,
         ),
         suffix="stars",
+        is_even=False,
         mark=evidence.mark(shown),
     )
 
@@ -94,9 +96,7 @@ def _curve_cells(row: Row) -> tuple[Cell, ...]:
 
 def exposures_table(content: ReportContent) -> TableView:
     """A block a model, with the lines of its exposure only."""
-    rows = [
-        row for row in rows_of(content.exposure_models) if row["variable"] in ("migrant_parent", "living_arrangement")
-    ]
+    rows = [row for row in rows_of(content.exposure_models) if row["variable"] in ASKED_ABOUT]
     heads = [Head(text) for text in ("B", "SE", "95% CI", "p value", "n")]
     return TableView(
         key="table-s11",

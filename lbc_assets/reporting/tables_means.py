@@ -112,7 +112,7 @@ def interactions_table(content: ReportContent) -> TableView:
     """Migration status by each covariate of the adjusted model."""
     rows = rows_of(content.interaction_tests)
     lines = [Line(labels.variable(row["variable"]), _interaction_cells(row)) for row in rows]
-    heads = [Head(text) for text in ("F", "Degrees of freedom", "p", "p Holm", "p BH", "n")]
+    heads = [Head(text) for text in ("F", "df", "p", "p Holm", "p BH", "n")]
     return TableView(
         key="table-s3",
         number="Table S3",
@@ -120,9 +120,9 @@ def interactions_table(content: ReportContent) -> TableView:
         heads=((Head("Covariate", kind="text"), *heads, Head("In the paper\u2019s rule", kind="text")),),
         blocks=(tuple(lines),),
         notes=(
-            "Partial F (type III, sum-to-zero contrasts), one model a covariate. The paper\u2019s rule "
-            "tests a covariate when its own association in the adjusted model has p \u2264 0.05; the "
-            "others are shown for completeness. p is not corrected; p Holm and p BH (Benjamini and Hochberg) are "
+            "Partial F (type III, sum-to-zero contrasts) with its degrees of freedom (df), one model a covariate. The "
+            "paper\u2019s rule tests a covariate when its own association in the adjusted model has p \u2264 0.05; "
+            "the others are shown for completeness. p is not corrected; p Holm and p BH (Benjamini and Hochberg) are "
             "corrected over all lines but the last, which asks of social support again, in the two levels of Table 4.",
         ),
         mark=evidence.mark(rows),

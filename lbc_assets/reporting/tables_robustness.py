@@ -95,7 +95,7 @@ def _note(row: Row) -> str:
     if row["is_boundary"]:
         parts.append("no variance between schools")
     if row["fmi"] is not None:
-        parts.append(f"{number_text.percent(100 * row['fmi'])}% of information missing")
+        parts.append(f"{number_text.percent(100 * row['fmi'])}% of information lost")
     if row["draws"] is not None:
         kind = "data sets" if row["analysis"] == "multiple_imputation" else "draws"
         parts.append(f"{number_text.count(row['draws'])} {kind}")

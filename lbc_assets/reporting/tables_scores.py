@@ -8,7 +8,7 @@ from __future__ import annotations
 from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, rows_of, select
-from lbc_assets.reporting.table_view import Block, Cell, Head, Line, TableView, two_decimals
+from lbc_assets.reporting.table_view import Block, Cell, Head, Line, TableView, three_decimals, two_decimals
 
 
 def scores_table(content: ReportContent) -> TableView:
@@ -48,7 +48,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         Cell(two_decimals(row["estimate"])),
         Cell(two_decimals(row["std_error"])),
         Cell(number_text.interval(row["conf_low"], row["conf_high"])),
-        Cell(two_decimals(row["standardised"])),
+        Cell(three_decimals(row["standardised"])),
         *(Cell(number_text.p_value(row[p])) for p in ("p_value", "p_holm", "p_benjamini_hochberg")),
         Cell(number_text.count(row["n"])),
     )

@@ -15,7 +15,7 @@ def terms_table(content: ReportContent) -> TableView:
     """One line a variable, in the model's order."""
     rows = select(rows_of(content.model_terms), model="adjusted", outcome="total", test="variable")
     heads = [
-        *(Head(text) for text in ("F", "Degrees of freedom", "p", "p Holm", "p BH")),
+        *(Head(text) for text in ("F", "df", "p", "p Holm", "p BH")),
         *(Head(text) for text in ("Partial \u03b7\u00b2", "Missing", "Lost")),
     ]
     return TableView(
@@ -25,9 +25,10 @@ def terms_table(content: ReportContent) -> TableView:
         heads=((Head("Variable", kind="text"), *heads),),
         blocks=(tuple(Line(labels.variable(row["variable"]), _cells(row)) for row in rows),),
         notes=(
-            "Partial F of all levels of the variable together. Partial \u03b7\u00b2: the share of what the other "
-            "variables leave open that goes along with this one. p Holm and p BH (Benjamini and Hochberg) are "
-            "corrected over the variables other than parental migration, which is a question of its own.",
+            "Partial F of all levels of the variable together, with its degrees of freedom (df). Partial "
+            "\u03b7\u00b2: the share of what the other variables leave open that goes along with this one. p Holm and "
+            "p BH (Benjamini and Hochberg) are corrected over the variables other than parental migration, which is a "
+            "question of its own.",
             "Missing: children with a score who lack this variable; lost: those of them who lack nothing else, so that "
             "the model would have as many more without it.",
         ),
@@ -44,6 +45,12 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         Cell(two_decimals(row["statistic"])),
         Cell(f"{row['df']:.0f}, {row['df_residual']:.0f}"),
         *(Cell(number_text.p_value(row[p])) for p in ("p_value", "p_holm", "p_benjamini_hochberg")),
-        Cell(three_decimals(row["partial_eta_squared"])),
+        Cell(_share(row["partial_eta_squared"])),
         *missing,
     )
+
+
+def _share(value: float) -> str:
+    """Three decimals; what rounds to nothing is small, not nothing."""
+    text = three_decimals(value)
+    return "<0.001" if value > 0 and text == "0.000" else text
