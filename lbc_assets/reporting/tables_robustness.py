@@ -23,7 +23,7 @@ def robustness_table(content: ReportContent) -> TableView:
     rows = rows_of(content.robustness)
     is_judged = not content.wave.is_synthetic
     ends = [Head("Verdict", kind="text")] if is_judged else []
-    heads = (Head("Question: analysis", kind="text"), *map(Head, _NUMBERS), *ends, Head("Note", kind="text"))
+    heads = (Head("Question: analysis", kind="text"), *map(Head, _NUMBERS), *ends)
     verdict_note = (
         "Verdict: holds, where sign and significance (does the interval leave out 0?) are those of the main analysis. "
         "It is one on the numbers, not on what caused them."
@@ -61,10 +61,10 @@ def _block(level: str, rows: list[Row], is_judged: bool) -> Block:
 def _line(row: Row, is_judged: bool) -> Line:
     name = words.analysis(row["question"], row["analysis"])
     if is_refused(row):
-        span = len(_NUMBERS) + is_judged + 1
+        span = len(_NUMBERS) + is_judged
         return Line(name, (Cell(labels.refusal(row["reason"]), kind="refused", span=span),), is_indented=True)
     verdict = [Cell(words.VERDICTS.get(row["verdict"], "\u2013"), kind="text")] if is_judged else []
-    return Line(name, (*_numbers(row), *verdict, Cell(_note(row), kind="text")), is_indented=True)
+    return Line(name, (*_numbers(row), *verdict), is_indented=True, detail=_note(row))
 
 
 def _numbers(row: Row) -> tuple[Cell, ...]:
@@ -89,6 +89,7 @@ def _degrees(df: float) -> str:
 
 
 def _note(row: Row) -> str:
+    """How it was computed, below the name of the analysis."""
     parts = [words.note(row["note"])] if row["note"] is not None else []
     if row["icc"] is not None:
         parts.append(f"ICC {number_text.fixed(row['icc'], 3)}")
