@@ -81,14 +81,17 @@ ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
 R_PACKAGES := r-base-core r-cran-car r-cran-clubsandwich r-cran-effectsize r-cran-emmeans r-cran-lme4 r-cran-lmertest \
-  r-cran-lmtest r-cran-mice r-cran-rstatix r-cran-sandwich
+  r-cran-lmtest r-cran-mice r-cran-psych r-cran-gparotation r-cran-ordinal r-cran-rstatix r-cran-sandwich
 
 oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && Rscript clusters.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_waves.py && Rscript waves.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_few_children.py && Rscript group_comparisons.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_completed.py && Rscript imputation.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_items.py && Rscript psychometrics.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_banded.py && Rscript bands.R
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py

@@ -1,4 +1,4 @@
-"""The table of contents: every asset in the order of the study, the job, the sensor, the schedule.
+"""The table of contents: every asset in the order of the study, the jobs, the sensors, the schedule.
 
 Belongs here: the list. Does not belong here: anything that takes time to import.
 """
@@ -6,14 +6,15 @@ Belongs here: the list. Does not belong here: anything that takes time to import
 import dagster as dg
 
 from lbc_assets.assets.analysis import analysis_assets
+from lbc_assets.assets.between_waves import between_assets
 from lbc_assets.assets.deliveries import deliveries
 from lbc_assets.assets.raw import raw_assets
 from lbc_assets.assets.release import release_assets
 from lbc_assets.assets.tables import table_assets
-from lbc_assets.jobs import refresh_wave
+from lbc_assets.jobs import refresh_between_waves, refresh_wave
 from lbc_assets.resources import warehouse
 from lbc_assets.schedules import nightly_refresh
-from lbc_assets.sensors import inbox_sensor
+from lbc_assets.sensors import between_waves_sensor, inbox_sensor
 
 defs = dg.Definitions(
     assets=[
@@ -22,9 +23,10 @@ defs = dg.Definitions(
         *table_assets,  # staging, intermediate, marts: SQL
         *analysis_assets,  # the paper's tables
         *release_assets,  # the report, and the flip that publishes the wave
+        *between_assets,  # all published waves, described and, where their manifests allow it, compared
     ],
-    jobs=[refresh_wave],
-    sensors=[inbox_sensor],
+    jobs=[refresh_wave, refresh_between_waves],
+    sensors=[inbox_sensor, between_waves_sensor],
     schedules=[nightly_refresh],
     resources={"warehouse": warehouse},
     # one process a run: another process a step costs 3.6 CPU seconds, and DuckDB parallelises inside

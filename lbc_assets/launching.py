@@ -17,6 +17,7 @@ from lbc_assets.intake.inbox import Inbox, Left, Look, shown_name
 from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.intake.rejection import DeliveryRejected, StillGrowing
 from lbc_assets.intake.states import state_of
+from lbc_assets.warehouse.between_waves import BetweenPlan, plan_between
 from lbc_assets.warehouse.planner import Plan, plan
 from lbc_assets.warehouse.store import Warehouse
 
@@ -115,3 +116,8 @@ def plan_wave(store: Warehouse, wave: str) -> Plan | None:
         return None
     named = (delivery.delivery_sha256, delivery.content_sha256)
     return plan(wave, named, store.snapshots.draft(wave), store.snapshots.current(wave))
+
+
+def plan_between_waves(store: Warehouse) -> BetweenPlan:
+    """What is stale of the tables between all waves of which a delivery was taken in."""
+    return plan_between(store, known_waves(store))

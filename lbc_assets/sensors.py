@@ -1,6 +1,7 @@
-"""The inbox is watched: a new delivery is taken in and its wave refreshed, with nothing clicked.
+"""The inbox is watched: a new delivery is taken in and its wave refreshed, with nothing clicked; and so is what is
+published, for the tables between waves.
 
-Belongs here: the sensor. Does not belong here: taking in and planning (``launching.py``), what runs that have not
+Belongs here: the sensors. Does not belong here: taking in and planning (``launching.py``), what runs that have not
 finished are at work on (``at_work.py``).
 """
 
@@ -8,8 +9,8 @@ import dagster as dg
 
 from lbc_assets.assets.deliveries import deliveries_listed
 from lbc_assets.at_work import waves_at_work
-from lbc_assets.jobs import refresh_wave
-from lbc_assets.launching import known_waves, plan_wave, take_in
+from lbc_assets.jobs import refresh_between_waves, refresh_wave
+from lbc_assets.launching import known_waves, plan_between_waves, plan_wave, take_in
 from lbc_assets.partitions import waves
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
@@ -52,3 +53,19 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         dynamic_partitions_requests=[waves.build_add_request(known)],
         asset_events=events,
     )
+
+
+@dg.sensor(
+    name="between_waves_sensor",
+    job=refresh_between_waves,
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes the tables between waves again after what is published has changed.",
+)
+def between_waves_sensor() -> dg.SensorResult | dg.SkipReason:
+    """One run for each state of what is published; the run key holds it, and the code."""
+    planned = plan_between_waves(Warehouse(find_home().make()))
+    if not planned.stale:
+        return dg.SkipReason(f"between waves: {planned.state.replace('_', ' ')} ({planned.published} published)")
+    names = [dg.AssetKey(name) for name in planned.stale]
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=planned.key, asset_selection=names)])

@@ -6,3 +6,16 @@
 {% macro prorated_score(points, answered) -%}
 case when {{ answered }} >= 3 then (10 * {{ points }} + {{ answered }}) // (2 * {{ answered }}) end
 {%- endmacro %}
+
+{# The items by scale and by their place in it, 1 to 5 in the order of the questionnaire: how columns are named where
+   items stand side by side ('emotional_item_1'), so that scale and direction come from the seed and from nowhere else. #}
+{% macro placed_items() -%}
+select
+        variable,
+        item,
+        scale,
+        reversed,
+        number,
+        row_number() over (partition by scale order by number) as place
+    from {{ ref('sdq_items') }}
+{%- endmacro %}

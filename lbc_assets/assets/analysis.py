@@ -11,7 +11,7 @@ from typing import NamedTuple
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness
+from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness, tables_read
 from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
@@ -43,6 +43,10 @@ ANALYSES = {
     "specification_curve": Analysis("specification_curve"),
     "model_diagnostics": Analysis("model_diagnostics"),
     "residuals": Analysis("model_diagnostics"),
+    "scale_reliability": Analysis("scale_reliability", tables_read),
+    "item_statistics": Analysis("item_statistics", tables_read),
+    "band_shares": Analysis("band_shares", tables_read),
+    "band_models": Analysis("band_models", tables_read),
 }
 
 
@@ -52,7 +56,7 @@ def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
     def build(connection: duckdb.DuckDBPyConnection) -> None:
         analysis = importlib.import_module(f"lbc_assets.stats.tables.{module}")
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
-        frame = getattr(analysis, name)(*read(connection, analysis))
+        frame = getattr(analysis, name)(*read(connection, analysis, table))
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)
         frame.insert(2, "evidence", [evidence(name, row, wave, origin).value for row in frame.to_dict("records")])

@@ -14,23 +14,29 @@ from typing import Any
 import duckdb
 
 from lbc_assets.warehouse.cells import COHORT, read_cells, read_cells_and_incomplete, read_cells_by
-from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import one_row, read_frame
 
-Read = Callable[[duckdb.DuckDBPyConnection, ModuleType], tuple[Any, ...]]
+Read = Callable[[duckdb.DuckDBPyConnection, ModuleType, Table], tuple[Any, ...]]
 
 
-def cohort_cells(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+def cohort_cells(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _table: Table) -> tuple[Any, ...]:
     """The cohort in the cells that the analysis tells apart."""
     return (read_cells(connection, analysis.NEEDS),)
 
 
-def imputation(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+def tables_read(connection: duckdb.DuckDBPyConnection, _analysis: ModuleType, table: Table) -> tuple[Any, ...]:
+    """The tables that the contract names, whole: aggregates, of few rows however many children there are."""
+    tables = load_tables()
+    return tuple(read_frame(connection, tables[name]) for name in table.reads)
+
+
+def imputation(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _table: Table) -> tuple[Any, ...]:
     """Complete children by cell, and those who lack an answer one by one."""
     return (read_cells_and_incomplete(connection, analysis.NEEDS),)
 
 
-def robustness(connection: duckdb.DuckDBPyConnection, analysis: ModuleType) -> tuple[Any, ...]:
+def robustness(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _table: Table) -> tuple[Any, ...]:
     """The cohort, the same within schools and townships, with the undecided children, and the imputed model."""
     from lbc_assets.stats.specs import CLUSTERS
     from lbc_assets.stats.tables.robustness import RobustnessData

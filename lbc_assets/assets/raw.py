@@ -58,6 +58,7 @@ MAKERS: dict[str, Make] = {
     "raw_codebook": _plain(relations.make_raw_codebook),
     "raw_schools": _plain(relations.make_raw_schools),
     "raw_corrections": _of_children(relations.make_raw_corrections),
+    "raw_links": _of_children(relations.make_raw_links),
     "raw_responses": _of_children(relations.make_raw_responses),
 }
 raw_assets = [_raw_asset(name, MAKERS[name]) for name in RAW]

@@ -26,7 +26,7 @@ from lbc_assets.quality.faults import told_of
 from lbc_assets.quality.rules import needs
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import parquet, quote
-from lbc_assets.warehouse.flow import flow
+from lbc_assets.warehouse.flow import Step, flow
 from lbc_assets.warehouse.planner import inputs_of
 from lbc_assets.warehouse.snapshots import GateOutcome
 from lbc_assets.warehouse.store import Candidate, Warehouse
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from lbc_assets.quality.gate import CheckResult
 
 progress = logging.getLogger("lbc_assets.progress")
-OWNERS = {"analysis": "team:epidemiology", "release": "team:epidemiology"}
+OWNERS = dict.fromkeys(("analysis", "release", "between_waves"), "team:epidemiology")
 STEWARDS = "team:data-stewards"
 HOLDS_ANSWERS = ("raw", "staging", "intermediate", "marts")
 Build = Callable[["duckdb.DuckDBPyConnection"], None]
 Told = dg.MaterializeResult | dg.Output | dg.AssetCheckEvaluation
 
 
-def check_specs(checks: Sequence[Check]) -> list[dg.AssetCheckSpec]:
+def check_specs(checks: Sequence[Check], partitions: dg.PartitionsDefinition | None = waves) -> list[dg.AssetCheckSpec]:
     """Dagster's names of a table's checks: an error blocks, a warning does not."""
     with warnings.catch_warnings():
         # without partitions a failure of one wave would be forgotten as soon as another wave passes
@@ -56,20 +56,28 @@ def check_specs(checks: Sequence[Check]) -> list[dg.AssetCheckSpec]:
                 description=check.description,
                 blocking=check.severity == "error",
                 metadata={"reason_code": check.reason_code, "what_to_do": check.remedy},
-                partitions_def=waves,
+                partitions_def=partitions,
             )
             for check in checks
         ]
 
 
-def asset_options(name: str, *, kinds: set[str], description: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What Dagster is told of a step before it runs."""
-    step = flow()[name]
+def asset_options(
+    name: str,
+    *,
+    kinds: set[str],
+    description: str,
+    metadata: Mapping[str, Any],
+    step: Step | None = None,
+    partitions: dg.PartitionsDefinition | None = waves,
+) -> dict[str, Any]:
+    """What Dagster is told of a step (by default of the wave's flow) before it runs."""
+    step = step or flow()[name]
     tags = {"pii": "pseudonymised"} if step.layer in HOLDS_ANSWERS else {"pii": "none"}
     return {
         "name": name,
         "deps": list(step.reads),
-        "partitions_def": waves,
+        "partitions_def": partitions,
         "group_name": step.layer,
         "kinds": kinds,
         "owners": [OWNERS.get(step.layer, STEWARDS)],
@@ -81,7 +89,14 @@ def asset_options(name: str, *, kinds: set[str], description: str, metadata: Map
     }
 
 
-def table_options(table: Table, *, kinds: set[str], sql: str | None = None) -> dict[str, Any]:
+def table_options(
+    table: Table,
+    *,
+    kinds: set[str],
+    sql: str | None = None,
+    step: Step | None = None,
+    partitions: dg.PartitionsDefinition | None = waves,
+) -> dict[str, Any]:
     """The same for a table: its columns, grain and checks come from its contract."""
     columns = [
         dg.TableColumn(
@@ -103,8 +118,10 @@ def table_options(table: Table, *, kinds: set[str], sql: str | None = None) -> d
     }
     if sql:
         metadata["sql"] = dg.MetadataValue.md(f"```sql\n{sql}\n```")
-    options = asset_options(table.name, kinds=kinds, description=table.description, metadata=metadata)
-    return {**options, "check_specs": check_specs(checks_for(table))}
+    options = asset_options(
+        table.name, kinds=kinds, description=table.description, metadata=metadata, step=step, partitions=partitions
+    )
+    return {**options, "check_specs": check_specs(checks_for(table), partitions)}
 
 
 def outcome_of(result: CheckResult) -> GateOutcome:
@@ -175,13 +192,30 @@ def produce(
 
     ``build`` makes a relation of that name in a connection where the step's inputs are views.
     """
+    store: Warehouse = context.resources.warehouse
+    wave, step = context.partition_key, flow()[name]
+    inputs = inputs_of(name, store.snapshots.draft(wave), delivery)
+
+    def opened() -> duckdb.DuckDBPyConnection:
+        return store.open(wave, dict.fromkeys([*step.reads, *needs(name)]))
+
+    yield from audited(context, wave, step, inputs, build, opened)
+
+
+def audited(
+    context: dg.AssetExecutionContext,
+    wave: str,
+    step: Step,
+    inputs: dict[str, str],
+    build: Build,
+    opened: Callable[[], duckdb.DuckDBPyConnection],
+) -> Iterator[Told]:
+    """The same of any step and draft (``wave``): ``opened`` gives the connection with the step's inputs as views."""
     from lbc_assets.quality.gate import audit
 
     store: Warehouse = context.resources.warehouse
-    wave, table, started = context.partition_key, load_tables()[name], time.monotonic()
-    step, draft = flow()[name], store.snapshots.draft(context.partition_key)
-    inputs = inputs_of(name, draft, delivery)
-    with faults_without_values(name), store.open(wave, dict.fromkeys([*step.reads, *needs(name)])) as connection:
+    name, table, started = step.name, load_tables()[step.name], time.monotonic()
+    with faults_without_values(name), opened() as connection:
         build(connection)
         candidate = store.write_table(connection, wave, table, f"SELECT * FROM {quote(name)}")
         connection.execute(
@@ -217,8 +251,9 @@ def checked(context: dg.AssetExecutionContext, results: Sequence[dg.AssetCheckRe
 
     The very events that Dagster makes of an AssetCheckResult, for each of which it looks the materialization up anew.
     """
-    wave, specs = context.partition_key, {spec.name: spec for spec in context.assets_def.check_specs}
-    wanted = dg.AssetRecordsFilter(context.asset_key, asset_partitions=[wave])
+    wave = context.partition_key if context.has_partition_key else None
+    specs = {spec.name: spec for spec in context.assets_def.check_specs}
+    wanted = dg.AssetRecordsFilter(context.asset_key, asset_partitions=[wave] if wave else None)
     target = None
     for latest in context.instance.fetch_materializations(wanted, limit=1).records:
         target = AssetCheckEvaluationTargetMaterializationData(

@@ -41,7 +41,9 @@ def _known(home: Home, wave: str) -> dict[str, Any]:
     latest = latest_delivery(home.deliveries, wave)
     if latest is None:
         return {}
-    return latest.manifest.model_dump(mode="json", include={*STATED, "synthetic", "schools"}, exclude_defaults=True)
+    return latest.manifest.model_dump(
+        mode="json", include={*STATED, "synthetic", "schools", "linking"}, exclude_defaults=True
+    )
 
 
 def _manifest(
@@ -78,6 +80,12 @@ def _stated(home: Home, wave: str, said: dict[str, Any]) -> dict[str, Any]:
         told["survey_dates"] = {"first": said["survey_first"], "last": said["survey_last"]}
     if said["frame"]:
         told["sampling_frame"] = {"id": said["frame"]}
+    if bool(said["linking_approval"]) != bool(said["linking_key"]):
+        raise click.ClickException(
+            "linking needs both: who approved it (--linking-approval), and by which --linking-key"
+        )
+    if said["linking_key"]:
+        told["linking"] = {"approval": said["linking_approval"], "key": said["linking_key"]}
     stated = {**known, **{name: value for name, value in told.items() if value}}
     if missing := [option for name, option in STATED.items() if name not in stated]:
         raise click.ClickException(f"the wave {wave} is new: tell the manifest {', '.join(missing)}")
@@ -104,6 +112,8 @@ def _stated(home: Home, wave: str, said: dict[str, Any]) -> dict[str, Any]:
 @click.option("--survey-first", help="First day of the survey, YYYY-MM-DD (new waves).")
 @click.option("--survey-last", help="Last day of the survey, YYYY-MM-DD (new waves).")
 @click.option("--frame", help="Id of the sampling frame (new waves).")
+@click.option("--linking-approval", help="Who approved that children be linked to other waves; without it none is.")
+@click.option("--linking-key", help="Name of the approved key; the codebook says where 'linking_key' stands.")
 @click.option("--consent-version", help="Version of the consent form (new waves).")
 @click.option("--ethics-approval", help="Committee and number of the approval (new waves).")
 @click.option("--custodian", help="Who answers for the data (new waves).")

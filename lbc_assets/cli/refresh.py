@@ -1,4 +1,4 @@
-"""``lbc refresh``: the job ``refresh_wave``, in this process, with progress and a summary.
+"""``lbc refresh``: the jobs ``refresh_wave`` and ``refresh_between_waves``, in this process, with progress and summary.
 
 Belongs here: launching and telling. Does not belong here: planning (``launching.py``), steps (``assets/``).
 """
@@ -11,18 +11,17 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lbc_assets.warehouse.snapshots import WAVE_ID
+from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, WAVE_ID
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
     from lbc_assets.launching import Intake
-    from lbc_assets.warehouse.planner import Plan
     from lbc_assets.warehouse.store import Warehouse
 
 PUBLISHED, FAULT, HELD = 0, 1, 2
@@ -42,31 +41,34 @@ class _Progress(logging.Handler):
         click.echo(f"  [{self._done:>2}/{self._steps}] {name:<24} {float(seconds):6.2f} s  {mark}{detail}", err=True)
 
 
-def _launch(store: Warehouse, answer: Plan, instance: DagsterInstance) -> bool:
-    """Run the job for one wave, recorded in the instance that the UI shows."""
+def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instance: DagsterInstance) -> bool:
+    """Run a job's stale steps, recorded in the instance that the UI shows; ``wave`` names the draft they work on."""
     import dagster as dg
 
     from lbc_assets.definitions import defs
     from lbc_assets.partitions import WAVE
 
     progress = logging.getLogger("lbc_assets.progress")
-    handler = _Progress(len(answer.stale))
+    names = [dg.AssetKey(name) for name in stale]
+    handler = _Progress(len(names))
     progress.addHandler(handler)
     progress.setLevel(logging.INFO)
     progress.propagate = False
     try:
-        instance.add_dynamic_partitions(WAVE, [answer.wave])
-        result = defs.resolve_job_def("refresh_wave").execute_in_process(
+        is_wave = wave != BETWEEN_WAVES
+        if is_wave:
+            instance.add_dynamic_partitions(WAVE, [wave])
+        result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
-            partition_key=answer.wave,
-            asset_selection=[dg.AssetKey(name) for name in answer.stale],
+            partition_key=wave if is_wave else None,
+            asset_selection=names,
             tags={"lbc/launched_by": "lbc refresh"},
             # Dagster's own lines are in the instance; on the terminal they would drown the progress
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
         for event in result.all_events:
-            if event.is_step_failure and not store.snapshots.draft(answer.wave).held:
+            if event.is_step_failure and not store.snapshots.draft(wave).held:
                 error = event.step_failure_data.error
                 click.echo(f"  {event.step_key}: {error.message.strip() if error else 'failed'}", err=True)
         return result.success
@@ -108,7 +110,7 @@ def _refresh(
     if answer.stale:
         click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
         said["steps"] = list(answer.stale)
-        _launch(store, answer, instance())
+        _launch(store, "refresh_wave", answer.stale, wave, instance())
         answer = plan_wave(store, wave) or answer
     else:
         click.echo(f"{wave}: nothing has changed", err=True)
@@ -138,6 +140,31 @@ def _refresh(
     if not as_json:
         click.echo(summary(store, wave), nl=False)
     return PUBLISHED, {**said, "state": "published"}
+
+
+def _refresh_between(store: Warehouse, instance: Callable[[], DagsterInstance]) -> tuple[int, dict[str, Any]]:
+    """The tables between waves, after whatever came of the waves: a wave that is held is read as it was last served."""
+    from lbc_assets.launching import plan_between_waves
+
+    planned = plan_between_waves(store)
+    said: dict[str, Any] = {"between_waves": planned.state, "published_waves": planned.published, "steps": []}
+    if planned.state == "nothing_to_compare":
+        return PUBLISHED, said
+    if planned.stale:
+        why = next(iter(planned.stale.values()))
+        click.echo(f"between waves: {len(planned.stale)} steps to run ({why})", err=True)
+        said["steps"] = list(planned.stale)
+        _launch(store, "refresh_between_waves", planned.stale, BETWEEN_WAVES, instance())
+        planned = plan_between_waves(store)
+        said["between_waves"] = planned.state
+    held = store.snapshots.draft(BETWEEN_WAVES).held
+    for name in planned.held:
+        checks = ", ".join(gate.check for gate in held[name].failed)
+        click.echo(f"between waves: {name} is held back by {checks}; waves are not touched by that", err=True)
+    if planned.stale:
+        click.echo("between waves: failed; the UI ('lbc ui') shows the run", err=True)
+        return FAULT, {**said, "between_waves": "failed"}
+    return HELD if planned.held else PUBLISHED, said
 
 
 @click.command()
@@ -178,6 +205,11 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
         outcomes = [_refresh(store, name, intake, instance, as_json=as_json) for name in chosen]
         if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):
             report_deliveries(store, instance())  # what a gate said of a delivery is part of its answer
+        between = _refresh_between(store, instance)
+    if between[1]["between_waves"] == "nothing_to_compare":
+        click.echo(f"between waves: nothing to compare ({between[1]['published_waves']} published)", err=True)
+    else:
+        outcomes.append(between)
     if as_json:
         click.echo(json.dumps([said for _, said in outcomes], indent=1))
     click.echo(f"took {time.monotonic() - started:.1f} s", err=True)

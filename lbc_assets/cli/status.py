@@ -18,7 +18,7 @@ from lbc_assets.reporting.inert import for_terminal
 def status(as_json: bool) -> None:
     """Say which waves are published, held back, rejected or stale."""
     from lbc_assets.intake.ledger import Ledger
-    from lbc_assets.launching import known_waves, plan_wave
+    from lbc_assets.launching import known_waves, plan_between_waves, plan_wave
     from lbc_assets.settings import find_home
     from lbc_assets.warehouse.store import Warehouse
 
@@ -48,8 +48,11 @@ def status(as_json: bool) -> None:
                 "report": str(store.report_path(wave) or ""),
             }
         )
+    planned = plan_between_waves(store)
+    between = {"state": planned.state, "published_waves": planned.published, "held": list(planned.held)}
+    between["stale"] = list(planned.stale)
     if as_json:
-        click.echo(json.dumps({"home": str(home.root), "waves": waves}, indent=1))
+        click.echo(json.dumps({"home": str(home.root), "waves": waves, "between_waves": between}, indent=1))
         return
     click.echo(f"home  {home.root}")
     if not waves:
@@ -69,3 +72,7 @@ def status(as_json: bool) -> None:
             click.echo(f"  rejected  {place}: {reason['code']}. {remedy}")
         if said["stale"]:
             click.echo(f"  stale     {', '.join(said['stale'])}: run 'lbc refresh {said['wave']}'")
+    if waves:
+        more = ": " + ", ".join(planned.stale or planned.held) if planned.stale or planned.held else ""
+        state = planned.state.replace("_", " ").upper()
+        click.echo(f"\nbetween waves  {state} ({planned.published} published){more}")

@@ -18,6 +18,7 @@ FORMATS = click.Choice(["table", "csv", "json"])
 INERT = """Text from files does nothing where it is shown. table and csv: characters that control or hide are written as
 escapes (\\x1b), line ends as blanks. csv also has an apostrophe before a text that a spreadsheet would take for a
 formula (= + - @ first; numbers stay numbers). json: the very text, such characters as JSON escapes."""
+BETWEEN = "between_waves"
 SYNTHETIC = "SYNTHETIC DATA: no child's answers ({waves})"
 
 
@@ -39,6 +40,10 @@ def _print(connection: duckdb.DuckDBPyConnection, sql: str, style: str, values: 
     widths = [max(len(text) for text in column) for column in zip(heads, *texts, strict=True)]
     for line in [heads, ["-" * width for width in widths], *texts]:
         click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [table]).fetchall())
 
 
 def _published() -> tuple[duckdb.DuckDBPyConnection, list[str]]:
@@ -76,16 +81,15 @@ def show(table: str, wave: str | None, style: str, limit: int | None) -> None:
     connection, waves = _published()
     if wave and wave not in waves:
         raise click.ClickException(f"no published wave {wave!r}; there are {', '.join(waves)}")
-    keys = ("wave",) if tables[table].layer == "analysis" else tables[table].key
-    order = ", ".join(quote(name) for name in keys)
-    where = " WHERE wave = ?" if wave else ""
+    if tables[table].layer == BETWEEN and not _exists(connection, table):
+        raise click.ClickException(f"{table} is not made: it needs two published waves, and then 'lbc refresh'")
+    # tidy tables keep the order of their analysis
+    keys = {"analysis": ("wave",), BETWEEN: ()}.get(tables[table].layer, tables[table].key)
+    order = f" ORDER BY {', '.join(quote(name) for name in keys)}" if keys else ""
+    named = [column.name for column in tables[table].columns if column.name in ("wave", "wave_before", "wave_after")]
+    where = f" WHERE ? IN ({', '.join(named)})" if wave else ""
     most = f" LIMIT {limit}" if limit else ""
-    _print(
-        connection,
-        f"SELECT * FROM {quote(table)}{where} ORDER BY {order}{most}",
-        style,
-        [wave] if wave else None,
-    )
+    _print(connection, f"SELECT * FROM {quote(table)}{where}{order}{most}", style, [wave] if wave else None)
 
 
 @click.command(epilog=INERT)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from lbc_assets.intake.changes import compare
 from lbc_assets.intake.delivery import Delivery
+from lbc_assets.intake.inbox import MANIFEST
 from lbc_assets.intake.ledger import Answer, Changes, FileCount, Ledger, ReasonCount
 from lbc_assets.intake.pseudonym import key_of
 from lbc_assets.settings import Home
@@ -56,7 +57,10 @@ def answer_to(delivery: Delivery, ledger: Ledger, changes: Changes | None) -> An
             )
             for file in delivery.manifest.files
         ),
-        reasons=tuple(ReasonCount(code=code, rows=number) for code, number in sorted(reasons.items())),
+        reasons=(
+            *(ReasonCount(code=code, rows=number) for code, number in sorted(reasons.items())),
+            *(ReasonCount(code=code, place=MANIFEST) for code in delivery.notes),
+        ),
         corrections=delivery.corrections,
         changes=changes,
     )

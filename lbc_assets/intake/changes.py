@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+from lbc_assets.intake.delivery import responses_sql
 from lbc_assets.intake.ledger import Changed, Changes
 from lbc_assets.intake.pseudonym import pseudonym_sql
 from lbc_assets.intake.questionnaire import ID, questionnaire
-from lbc_assets.warehouse.engine import one_row, parquet, quote
+from lbc_assets.warehouse.engine import one_row, quote
 
 PSEUDONYMS_SHOWN = 20
 
@@ -25,7 +26,7 @@ def compare(connection: duckdb.DuckDBPyConnection, before: Path, after: Path, ke
         "CREATE OR REPLACE TEMP TABLE compared AS SELECT "
         f"coalesce(b.{ID}, a.{ID}) AS id, b.{ID} IS NULL AS added, a.{ID} IS NULL AS removed, "
         + ", ".join(f"added IS FALSE AND removed IS FALSE AND {sql} AS {quote(name)}" for name, sql in differs.items())
-        + f" FROM {parquet([before])} AS b FULL JOIN {parquet([after])} AS a ON a.{ID} = b.{ID} "
+        + f" FROM {responses_sql(before)} AS b FULL JOIN {responses_sql(after)} AS a ON a.{ID} = b.{ID} "
         f"WHERE b.{ID} IS NULL OR a.{ID} IS NULL OR {' OR '.join(differs.values())}"
     )
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from lbc_assets.intake.columns import without_wording
 from lbc_assets.intake.documents import Document, Text
-from lbc_assets.intake.questionnaire import ID, Variable, questionnaire
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, Variable, questionnaire
 
 # stored and shown from here on, so never as wording (columns.py)
 ColumnReference = Annotated[Text, AfterValidator(without_wording)]
@@ -58,7 +58,11 @@ class Codebook(Document):
     @model_validator(mode="after")
     def _maps_the_questionnaire(self) -> Codebook:
         known = questionnaire()
-        problems = [f"variables.{name[:60]!r}: no such variable" for name in self.variables if name not in {ID, *known}]
+        problems = [
+            f"variables.{name[:60]!r}: no such variable"
+            for name in self.variables
+            if name not in {ID, LINKING_KEY, *known}
+        ]
         required = [ID, *(name for name, variable in known.items() if variable.required)]
         problems += [f"variables.{name}: is required" for name in required if name not in self.variables]
         mapped = [name for mapping in self.variables.values() for name in (mapping.column, *mapping.aliases)]
@@ -72,6 +76,16 @@ class Codebook(Document):
         return self
 
 
+def without_key(codebook: Codebook) -> Codebook:
+    """The codebook of a wave whose manifest does not approve of linking: the key's column is dropped unread."""
+    key = codebook.variables.get(LINKING_KEY)
+    if key is None:
+        return codebook
+    variables = {name: mapping for name, mapping in codebook.variables.items() if name != LINKING_KEY}
+    identifiers = (*codebook.identifiers, key.column, *key.aliases)
+    return codebook.model_copy(update={"variables": variables, "identifiers": identifiers})
+
+
 def _problems(name: str, mapping: Mapping, variable: Variable | None) -> list[str]:
     """What contradicts itself in one variable's mapping."""
     where, problems = f"variables.{name[:60]}", []
@@ -79,6 +93,8 @@ def _problems(name: str, mapping: Mapping, variable: Variable | None) -> list[st
         problems.append(f"{where}: says twice what a blank means: by 'blank' and by code ''")
     if name == ID and (mapping.codes or mapping.missing or mapping.blank is not None or mapping.optional):
         problems.append(f"{where}: has no codes: only 'column' and 'aliases' may be given")
+    if name == LINKING_KEY and (mapping.codes or mapping.blank is not None):
+        problems.append(f"{where}: has no codes: only 'missing' may be given")
     if variable is None:
         return problems
     values = [*mapping.codes.values(), *([mapping.blank] if mapping.blank is not None else [])]

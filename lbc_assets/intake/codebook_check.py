@@ -14,7 +14,7 @@ import duckdb
 from pydantic import ValidationError
 
 from lbc_assets.intake.checked import Checked, Column, Field, Why
-from lbc_assets.intake.codebook import Codebook, Mapping
+from lbc_assets.intake.codebook import Codebook, Mapping, without_key
 from lbc_assets.intake.columns import find
 from lbc_assets.intake.documents import parse
 from lbc_assets.intake.fates import RowCount
@@ -68,7 +68,8 @@ def _codebook(path: Path, limits: Limits) -> Codebook:
     if len(content) > limits.document_bytes:
         place = f"{shown_name(path.name)}: more than {limits.document_bytes:,} bytes"
         raise reject(ReasonCode.TOO_LARGE, place, "No codebook is that long.")
-    return parse(Codebook, content, shown_name(path.name))
+    # a check has no manifest, so nobody approved that the key be read
+    return without_key(parse(Codebook, content, shown_name(path.name)))
 
 
 def _manifest(file: Path, codebook: Path, form: FileForm) -> Manifest:

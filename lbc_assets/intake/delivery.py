@@ -15,6 +15,8 @@ from lbc_assets.intake.codebook import Codebook
 from lbc_assets.intake.fates import RowCount
 from lbc_assets.intake.ledger import Ledger
 from lbc_assets.intake.manifest import Manifest
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, questionnaire
+from lbc_assets.warehouse.engine import parquet, quote
 from lbc_assets.warehouse.files import verify, write_bytes, write_json
 
 RESPONSES, HELD, CORRECTED = "responses.parquet", "held.parquet", "corrections.parquet"
@@ -25,7 +27,7 @@ class Delivery:
     """A delivery as taken in. ``delivery_sha256`` names its bytes, ``content_sha256`` what they say.
 
     ``files``: sha256 of every document and file as delivered; ``rows``: published rows; ``labels``: what the files
-    themselves call the codes of a variable (SDQ items left out).
+    themselves call the codes of a variable (SDQ items left out); ``notes``: what else the door did, by code.
     """
 
     wave: str
@@ -38,6 +40,7 @@ class Delivery:
     counts: tuple[RowCount, ...]
     labels: dict[str, dict[str, str]]
     corrections: int
+    notes: tuple[str, ...]
     manifest: Manifest
     codebook: Codebook
 
@@ -49,6 +52,15 @@ class Delivery:
     def responses(self) -> Path:
         """The verified canonical text, one row a questionnaire (with ids: it stays in ``deliveries/``)."""
         return self.path(RESPONSES)
+
+
+def responses_sql(path: Path) -> str:
+    """SQL, in brackets: the rows of a delivery with every variable of today's questionnaire.
+
+    A delivery that was taken in before a variable was known does not carry it: NULL, as of a file without the column.
+    """
+    names = ", ".join(f"NULL::varchar AS {quote(name)}" for name in (ID, LINKING_KEY, *questionnaire()))
+    return f"(SELECT * FROM {parquet([path])} UNION ALL BY NAME SELECT {names} WHERE false)"
 
 
 def write_facts(folder: Path, manifest: Manifest, codebook: Codebook, facts: dict[str, Any]) -> None:
@@ -75,6 +87,7 @@ def load_delivery(folder: Path) -> Delivery:
         counts=counts,
         labels=facts["labels"],
         corrections=facts["corrections"],
+        notes=tuple(facts.get("notes", ())),
         manifest=manifest,
         codebook=Codebook.model_validate_json((folder / "codebook.json").read_bytes()),
     )

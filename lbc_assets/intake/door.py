@@ -24,7 +24,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from lbc_assets.intake.answering import answer_to, changes_between
-from lbc_assets.intake.codebook import Codebook
+from lbc_assets.intake.codebook import Codebook, without_key
 from lbc_assets.intake.corrections import read_corrections
 from lbc_assets.intake.delivery import Delivery, latest_delivery, load_delivery
 from lbc_assets.intake.documents import parse
@@ -32,6 +32,7 @@ from lbc_assets.intake.inbox import MANIFEST, is_marker, shown_name
 from lbc_assets.intake.keeping import Staged, keep
 from lbc_assets.intake.ledger import NAMELESS, Answer, Ledger, ReasonCount
 from lbc_assets.intake.manifest import File, Manifest
+from lbc_assets.intake.questionnaire import LINKING_KEY
 from lbc_assets.intake.reading import copy_bytes, transcode
 from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, StillGrowing, reject
 from lbc_assets.settings import Home, Limits
@@ -126,6 +127,13 @@ def _stage(folder: Path, staging: Path, limits: Limits, *, is_settled: bool) -> 
         raise StillGrowing(shown_name(folder.name))
     contents[manifest.codebook] = _document(folder, manifest.codebook, limits)
     codebook = parse(Codebook, contents[manifest.codebook], manifest.codebook)
+    notes: tuple[str, ...] = ()
+    is_mapped = LINKING_KEY in codebook.variables
+    if manifest.linking and not is_mapped:
+        remedy = "The manifest approves of linking: map 'linking_key', or take 'linking' out."
+        raise reject(ReasonCode.DOCUMENT_NOT_VALID, f"{manifest.codebook}, variables.{LINKING_KEY}", remedy)
+    if is_mapped and not manifest.linking:
+        codebook, notes = without_key(codebook), ("linking_not_approved",)
     corrections = []
     if manifest.corrections:
         name = manifest.corrections.path
@@ -144,7 +152,7 @@ def _stage(folder: Path, staging: Path, limits: Limits, *, is_settled: bool) -> 
             raise reject(ReasonCode.SHA256_NOT_AS_DECLARED, file.path, "Send the file again; it changed on the way.")
 
     each_file(manifest, copy)
-    return Staged(staging, manifest, codebook, hashes, corrections), keep_manifest
+    return Staged(staging, manifest, codebook, hashes, corrections, notes=notes), keep_manifest
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import duckdb
 from pydantic import BaseModel, ConfigDict
 
 from lbc_assets.intake.manifest import Manifest
-from lbc_assets.intake.questionnaire import ID, questionnaire
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, questionnaire
 from lbc_assets.warehouse.engine import literal, quote
 from lbc_assets.warehouse.models import load_project
 
@@ -35,6 +35,7 @@ NOTES = {
     "double_entry_agrees": "Nothing: both entries agree.",
     "no_consent": "Nothing: without both consents only the number is kept.",
     "other_event": "Nothing: the codebook takes another event's rows.",
+    "linking_not_approved": "Nothing: the manifest approves of no linking, so the linking key was dropped unread.",
 }
 
 
@@ -67,7 +68,7 @@ def sort_rows(connection: duckdb.DuckDBPyConnection, rows: str, manifest: Manife
     ``rows`` is a relation with source_file, source_line, is_selected, the id and every variable as text; the views
     raw_responses and raw_codebook, as the wave's SQL reads them, stand beside it, with ``row_key(...)`` as pseudonym.
     """
-    answers = ", ".join(f"trim(coalesce({quote(name)}, ''))" for name in questionnaire())
+    answers = ", ".join(f"trim(coalesce({quote(name)}, ''))" for name in (LINKING_KEY, *questionnaire()))
     asked = load_project().analyses["door_consents"].sql
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE consents AS "

@@ -23,7 +23,7 @@ from lbc_assets.intake.fates import RowCount, row_key, sort_rows
 from lbc_assets.intake.formats.convert import Converted, Format, convert
 from lbc_assets.intake.header import read_header
 from lbc_assets.intake.manifest import File, FileForm, Manifest
-from lbc_assets.intake.questionnaire import ID, questionnaire
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, questionnaire
 from lbc_assets.intake.reading import ROWS_AT_ONCE, read_rows
 from lbc_assets.intake.rejection import DeliveryRejected, Reason, ReasonCode, reject
 from lbc_assets.intake.relations import fill_raw_codebook
@@ -45,6 +45,7 @@ class Staged:
     hashes: dict[str, str]
     corrections: list[dict[str, str | None]]
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def delivery_sha256(self) -> str:
@@ -85,6 +86,7 @@ def keep(staged: Staged, settings: Settings) -> None:
         "counts": [count.model_dump() for count in counts],
         "labels": staged.labels,
         "corrections": len(staged.corrections),
+        "notes": staged.notes,
     }
     write_facts(folder, staged.manifest, staged.codebook, facts)
 
@@ -143,7 +145,7 @@ def _take_declarations(staged: Staged, file: File, header: list[str], converted:
         if new := {code: IN_FILE for code in codes if code not in mapping.missing and name != ID}:
             variables[name] = mapping.model_copy(update={"missing": {**mapping.missing, **new}})
         labels = {code: text for column in columns for code, text in converted.value_labels.get(column, {}).items()}
-        if labels and not name.startswith("sdq_"):
+        if labels and not name.startswith("sdq_") and name not in (ID, LINKING_KEY):
             staged.labels.setdefault(name, {}).update(labels)
     if reasons:
         raise DeliveryRejected(reasons)
@@ -181,7 +183,7 @@ def unreadable_in(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: s
         "ON e.source_file = r.source_file AND e.source_line = r.source_line"
     )
     paths = [file.path for file in staged.manifest.files]
-    return count_unreadable(connection, paths, len(staged.codebook.variables.keys() - {ID}))
+    return count_unreadable(connection, paths, len(staged.codebook.variables.keys() - {ID, LINKING_KEY}))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> dict[str, str]:
@@ -189,9 +191,9 @@ def _write(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> 
     answers = ", ".join(f"r.{quote(name)}" for name in questionnaire())
     line = "e.source_file = r.source_file AND e.source_line = r.source_line"
     columns = f"r.{ID}, r.source_file, r.source_line, {answers}"
-    published = f"SELECT {columns} FROM {rows} AS r ANTI JOIN exceptions AS e ON {line}"
-    if not one_row(connection, "SELECT count(*) FROM exceptions")[0]:
-        published = f"SELECT {columns} FROM {rows} AS r"
+    published = f"SELECT {columns}, r.{LINKING_KEY} FROM {rows} AS r"
+    if one_row(connection, "SELECT count(*) FROM exceptions")[0]:
+        published += f" ANTI JOIN exceptions AS e ON {line}"
     held = (
         f"SELECT {columns}, e.reason_code FROM {rows} AS r JOIN exceptions AS e ON {line} "
         f"WHERE e.fate = 'quarantined' ORDER BY r.{ID}, r.source_file, r.source_line"
@@ -220,7 +222,7 @@ def _write(connection: duckdb.DuckDBPyConnection, staged: Staged, rows: str) -> 
 
 def _content_of(connection: duckdb.DuckDBPyConnection, staged: Staged, counts: list[RowCount]) -> str:
     """What the delivery says, whatever its file names, row order, encoding, delimiter or format."""
-    answers = fingerprint(connection, parquet([staged.folder / RESPONSES]), [ID, *questionnaire()])
+    answers = fingerprint(connection, parquet([staged.folder / RESPONSES]), [ID, LINKING_KEY, *questionnaire()])
     other: dict[tuple[str | None, ...], int] = {}
     for count in counts:
         if count.fate != "published":

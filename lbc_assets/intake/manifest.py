@@ -78,6 +78,16 @@ class SamplingFrame(Document):
     description: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
+class Linking(Document):
+    """That children may be linked to other waves: who approved it, and by which key; equal names mean equal keys.
+
+    The codebook's field ``linking_key`` says in which column it stands. Without this part the column is not read.
+    """
+
+    approval: Text
+    key: Text
+
+
 class School(Document):
     """Participation in one school."""
 
@@ -103,6 +113,7 @@ class Manifest(Document):
     corrections: Corrections | None = None
     survey_dates: SurveyDates
     sampling_frame: SamplingFrame
+    linking: Linking | None = None
     schools: tuple[School, ...] = ()
     consent_version: Text
     ethics_approval: Text

@@ -1,8 +1,9 @@
 """Pseudonyms: the only identity of a child that leaves raw.
 
 HMAC-SHA256 of wave and questionnaire id with a secret key, the first 20 hexadecimal digits. The wave is
-part of the message, so children of different waves do not link: the paper promised anonymity. Does not
-belong here: any table.
+part of the message, so children of different waves do not link: the paper promised anonymity. Where a manifest
+approves of linking, a second pseudonym is made of a key that is the same in every wave. Does not belong here: any
+table.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from lbc_assets.warehouse.engine import literal
 from lbc_assets.warehouse.files import fsync
 
 PSEUDONYM_DIGITS = 20
@@ -60,8 +62,20 @@ def pseudonym_sql(key: bytes, wave: str, column: str) -> str:
 
     ``key`` at most 64 bytes; ``wave`` a valid wave id; ``column`` an SQL expression of the id's text.
     """
+    return _hmac_sql(key, f"{literal(wave)} || chr(31) || {column}")
+
+
+def linked_pseudonym_sql(key: bytes, linking_key: str, column: str) -> str:
+    """The same of a linking key, for all waves alike; ``linking_key`` is the key's name in the manifests.
+
+    '/' begins no wave's id and chr(31) stands in no name: no wave's pseudonym has such a message, nor another key's.
+    """
+    return _hmac_sql(key, f"'/linked' || chr(31) || {literal(linking_key)} || chr(31) || {column}")
+
+
+def _hmac_sql(key: bytes, text: str) -> str:
     padded = key.ljust(BLOCK, b"\0")
     inner, outer = (bytes(byte ^ mask for byte in padded).hex() for mask in (0x36, 0x5C))
-    message = f"encode('{wave}' || chr(31) || {column})"
+    message = f"encode({text})"
     digest = f"unhex(sha256(unhex('{inner}') || {message}))"
     return f"sha256(unhex('{outer}') || {digest})[1:{PSEUDONYM_DIGITS}]"

@@ -13,6 +13,8 @@ from typing import Literal
 from lbc_assets.warehouse.contracts import load_tables
 
 ID = "questionnaire_id"
+# By what a child is linked between waves: read where the manifest approves, and kept where the id is kept, no further.
+LINKING_KEY = "linking_key"
 NOT_ANSWERS = ("wave", "child_pseudonym")
 # Answers that staging sets to missing with an issue of their own; a codebook may map to them.
 SEVERAL_CARERS = ("cares_most", "several")

@@ -17,7 +17,7 @@ import duckdb
 
 from lbc_assets.intake.codebook import Codebook
 from lbc_assets.intake.header import Columns, match_columns, read_header
-from lbc_assets.intake.questionnaire import ID, questionnaire
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, questionnaire
 from lbc_assets.intake.rejection import DeliveryRejected, ReasonCode, reject
 from lbc_assets.settings import Limits
 from lbc_assets.warehouse.engine import literal, one_row, parquet, quote
@@ -149,7 +149,7 @@ def read_rows(
     limits: Limits,
     target: Path,
 ) -> int:
-    """Write source_file, source_line, is_selected, id and every canonical variable as Parquet; the number of rows.
+    """Write source_file, source_line, is_selected, id, linking key and every canonical variable as Parquet; how many.
 
     A variable that the file does not carry is NULL, a blank answer is ''. Rows go from file to file, not through a
     table in memory. Raises DeliveryRejected; a fault of the engine stays a fault.
@@ -161,6 +161,11 @@ def read_rows(
         else f"NULL::varchar AS {quote(variable)}"
         for variable in questionnaire()
     )
+    key = "NULL::varchar"
+    if LINKING_KEY in columns.variables:
+        none = ", ".join(literal(code) for code in ("", *codebook.variables[LINKING_KEY].missing))
+        cell = f"trim(coalesce(column_{columns.variables[LINKING_KEY]}, ''))"
+        key = f"CASE WHEN {cell} NOT IN ({none}) THEN {cell} ELSE '' END"
     selected = "true"
     if codebook.rows is not None:
         values = ", ".join(literal(value) for value in codebook.rows.values)
@@ -168,8 +173,8 @@ def read_rows(
     copy_rows(
         connection,
         f"SELECT {literal(name)} AS source_file, row_number() OVER () + 1 AS source_line, "
-        f"{selected} AS is_selected, trim(coalesce(column_{columns.variables[ID]}, '')) AS {ID}, {answers} "
-        f"FROM {rows_of(text, separator, columns.number)}",
+        f"{selected} AS is_selected, trim(coalesce(column_{columns.variables[ID]}, '')) AS {ID}, "
+        f"{key} AS {LINKING_KEY}, {answers} FROM {rows_of(text, separator, columns.number)}",
         name,
         target,
     )

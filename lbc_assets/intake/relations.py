@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from lbc_assets.intake.codebook import Codebook
-from lbc_assets.intake.delivery import CORRECTED, Delivery
-from lbc_assets.intake.pseudonym import pseudonym_sql
-from lbc_assets.intake.questionnaire import ID, questionnaire
+from lbc_assets.intake.delivery import CORRECTED, Delivery, responses_sql
+from lbc_assets.intake.pseudonym import linked_pseudonym_sql, pseudonym_sql
+from lbc_assets.intake.questionnaire import ID, LINKING_KEY, questionnaire
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import literal, parquet, quote
 
@@ -36,7 +36,21 @@ def make_raw_responses(connection: duckdb.DuckDBPyConnection, delivery: Delivery
         f"CREATE OR REPLACE TEMP VIEW raw_responses AS SELECT {literal(delivery.wave)} AS wave, "
         f"{pseudonym_sql(key, delivery.wave, ID)} AS child_pseudonym, "
         f"{literal(delivery.delivery_sha256)} AS delivery_sha256, source_file, source_line, {answers} "
-        f"FROM {parquet([delivery.responses])}"
+        f"FROM {responses_sql(delivery.responses)}"
+    )
+
+
+def make_raw_links(connection: duckdb.DuckDBPyConnection, delivery: Delivery, key: bytes) -> None:
+    """One row a child with a linking key: its pseudonym in the wave, and the one that is the same in every wave."""
+    linking = delivery.manifest.linking
+    if linking is None:
+        _fill(connection, "raw_links", [])
+        return
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW raw_links AS SELECT {literal(delivery.wave)} AS wave, "
+        f"{pseudonym_sql(key, delivery.wave, ID)} AS child_pseudonym, "
+        f"{linked_pseudonym_sql(key, linking.key, LINKING_KEY)} AS linked_pseudonym "
+        f"FROM {responses_sql(delivery.responses)} WHERE coalesce({LINKING_KEY}, '') <> ''"
     )
 
 
@@ -127,6 +141,8 @@ def make_raw_deliveries(connection: duckdb.DuckDBPyConnection, delivery: Deliver
         "survey_first_date": manifest.survey_dates.first,
         "survey_last_date": manifest.survey_dates.last,
         "sampling_frame": manifest.sampling_frame.id,
+        "linking_approval": manifest.linking.approval if manifest.linking else None,
+        "linking_key": manifest.linking.key if manifest.linking else None,
         "consent_version": manifest.consent_version,
         "ethics_approval": manifest.ethics_approval,
         "custodian": manifest.custodian,

@@ -1,19 +1,22 @@
 """All rules that YAML cannot say, by table.
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
-``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``,
-``rules_robustness``, ``rules_refusals``).
+``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``, ``rules_robustness``,
+``rules_psychometrics``, ``rules_bands``, ``rules_refusals``, ``rules_between_waves``).
 """
 
 from __future__ import annotations
 
 from lbc_assets.quality.rule import Rule
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
+from lbc_assets.quality.rules_bands import BAND_RULES
+from lbc_assets.quality.rules_between_waves import BETWEEN_WAVES_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
+from lbc_assets.quality.rules_psychometrics import PSYCHOMETRIC_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
 from lbc_assets.quality.rules_robustness import ROBUSTNESS_RULES
 
@@ -22,10 +25,13 @@ RULES: tuple[Rule, ...] = (
     *PATTERN_RULES,
     *DERIVATION_RULES,
     *CHARACTERISTICS_RULES,
+    *COMPARISON_RULES,
     *ANALYSIS_RULES,
     *ROBUSTNESS_RULES,
+    *PSYCHOMETRIC_RULES,
+    *BAND_RULES,
     *REFUSAL_RULES,
-    *COMPARISON_RULES,
+    *BETWEEN_WAVES_RULES,
 )
 
 

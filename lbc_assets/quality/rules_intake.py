@@ -88,6 +88,24 @@ INTAKE_RULES: tuple[Rule, ...] = (
         """,
     ),
     Rule(
+        name="linked_with_approval_only",
+        table="raw_links",
+        severity="error",
+        reason_code="linking_not_approved",
+        description="Children have a linked pseudonym only where the manifest names an approval, and no other does.",
+        remedy="A fault of the platform: children were linked without permission. Delete the table and report it.",
+        needs=("raw_deliveries", "raw_responses"),
+        names_children=True,
+        query="""
+            SELECT l.child_pseudonym
+            FROM {candidate} AS l
+            LEFT JOIN raw_deliveries AS d ON d.wave = l.wave
+            LEFT JOIN raw_responses AS r ON r.wave = l.wave AND r.child_pseudonym = l.child_pseudonym
+            WHERE d.linking_approval IS NULL OR d.linking_key IS NULL OR r.child_pseudonym IS NULL
+                OR l.linked_pseudonym = l.child_pseudonym
+        """,
+    ),
+    Rule(
         name="school_counts_possible",
         table="raw_schools",
         severity="error",

@@ -59,6 +59,22 @@ ANALYSIS_COLUMNS: dict[str, tuple[str, ...]] = {
     "residuals": (
         *("model", "outcome", "bin", "fitted_mean", "residual_mean", "residual_std_dev", "n", "status", "reason"),
     ),
+    "scale_reliability": (
+        *("migration_status", "scale", "n", "alpha", "conf_low", "conf_high", "status", "reason", "omega", "rmsea"),
+        *("rmsr", "omega_status", "omega_reason", "floor_percent", "ceiling_percent"),
+    ),
+    "item_statistics": (
+        *("migration_status", "scale", "item", "n", "n_missing", "missing_percent", "mean", "floor_percent"),
+        *("ceiling_percent", "item_rest", "status", "reason"),
+    ),
+    "band_shares": (
+        *("population", "scale", "norm", "band", "migration_status", "n", "estimate", "conf_low", "conf_high"),
+        *("status", "reason"),
+    ),
+    "band_models": (
+        *("model", "population", "term", "variable", "level", "reference", "p_value", "odds_ratio"),
+        *("odds_ratio_low", "odds_ratio_high", "n", "n_events", "warning", "status", "reason"),
+    ),
 }
 REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "participant_flow": ("position", "step", "reason_code", "province", "children"),

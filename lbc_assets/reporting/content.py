@@ -75,6 +75,10 @@ class ReportContent:
     specification_curve: pd.DataFrame
     model_diagnostics: pd.DataFrame
     residuals: pd.DataFrame
+    scale_reliability: pd.DataFrame
+    item_statistics: pd.DataFrame
+    band_shares: pd.DataFrame
+    band_models: pd.DataFrame
     value_issues: pd.DataFrame
     gates: pd.DataFrame
     provenance: tuple[tuple[str, str], ...]

@@ -49,6 +49,24 @@ OUTCOMES = {
     "internalising": "Internalising difficulties",
 }
 
+# No band is shown without the norm it is of.
+NORMS = {
+    "three": "Three-band scoring sheet, self-report",
+    "four": "Four-band scoring sheet, self-report",
+    "chinese": "Chinese self-report norm (Du, Kou and Coghill 2008, Shanghai)",
+}
+BANDS = {
+    "normal": "Normal",
+    "borderline": "Borderline",
+    "abnormal": "Abnormal",
+    "close_to_average": "Close to average",
+    "slightly_raised": "Slightly raised",
+    "high": "High",
+    "very_high": "Very high",
+}
+POPULATIONS = {"all": "all ages", "11_and_over": "aged 11 and over"}
+BAND_MODELS = {"baseline": "Baseline model", "adjusted": "Adjusted model"}
+
 # Levels whose words serve every variable; `SPECIFIC_LEVELS` goes first.
 LEVELS = {
     **{status: label for status, label in STATUS.items() if status != "all"},
@@ -128,6 +146,12 @@ REFUSALS = {
     "one_cluster_contrast": "only one school or township tells",
     "single_child_clusters": "no school or township has two children",
     "unbounded_interval": "the interval has no end",
+    "too_few_items": "too few items",
+    "constant_item": "all gave an item the same answer",
+    "improper_solution": "the factor model has no proper solution",
+    "no_events": "no child is in the band",
+    "all_events": "every child is in the band",
+    "separation": "terms tell the band for certain",
 }
 
 SEVERITIES = {"error": "Blocking", "warn": "Warning"}

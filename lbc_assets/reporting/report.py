@@ -24,9 +24,11 @@ from lbc_assets.reporting.labels import in_sentence
 from lbc_assets.reporting.number_text import count
 from lbc_assets.reporting.tables_diagnostics import diagnostics_table, imputation_table
 from lbc_assets.reporting.tables_exposures import departure_table, exposures_table
+from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
 from lbc_assets.reporting.tables_models import other_subscales_table, subscale_table, total_table
 from lbc_assets.reporting.tables_pairs import pairs_table
+from lbc_assets.reporting.tables_psychometrics import items_table, reliability_table
 from lbc_assets.reporting.tables_quality import (
     flow_table,
     gates_table,
@@ -75,6 +77,11 @@ def render_report(content: ReportContent) -> str:
             "exposures": exposures_table(content),
             "diagnostics": diagnostics_table(content),
             "imputation": imputation_table(content),
+            "reliability": reliability_table(content),
+            "sdq_items": items_table(content),
+            "total_bands": total_bands_table(content),
+            "subscale_bands": subscale_bands_table(content),
+            "band_models": band_models_table(content),
             "gates": gates_table(content),
             "not_passed": not_passed_table(content),
             "value_issues": value_issues_table(content),

@@ -1,4 +1,4 @@
-"""Tables S12 and S13: may the models be trusted, and what was imputed.
+"""Tables S17 and S18: may the models be trusted, and what was imputed.
 
 Belongs here: their layout. Does not belong here: the numbers (`stats/`), the picture (`figure_residuals`).
 """
@@ -28,8 +28,8 @@ def diagnostics_table(content: ReportContent) -> TableView:
     """A block a diagnostic, a line a variable; the two models of total difficulties as columns."""
     rows = select(rows_of(content.model_diagnostics), outcome="total")
     return TableView(
-        key="table-s12",
-        number="Table S12",
+        key="table-s17",
+        number="Table S17",
         caption="Total difficulties: may the models be trusted?",
         heads=((Head("Diagnostic", kind="text"), *map(Head, MODELS.values())),),
         blocks=tuple(_block(name, select(rows, diagnostic=name)) for name in distinct(rows, "diagnostic")),
@@ -75,8 +75,8 @@ def imputation_table(content: ReportContent) -> TableView:
     sets = next((number_text.count(row["m"]) for row in rows if not is_refused(row)), None)
     made = f"{sets} completed data sets by chained equations. " if sets else ""
     return TableView(
-        key="table-s13",
-        number="Table S13",
+        key="table-s18",
+        number="Table S18",
         caption="Multiple imputation of the adjusted model of total difficulties: what was imputed",
         heads=((Head("Variable, level", kind="text"), *heads),),
         blocks=tuple(_imputed_block(select(rows, variable=variable)) for variable in distinct(rows, "variable")),

@@ -27,11 +27,32 @@ class RefusalReason(StrEnum):
     UNBOUNDED_INTERVAL = "unbounded_interval"  # the bootstrap rejects no value however far: too few draws differ
     NO_CONVERGENCE = "no_convergence"  # an iterative fit did not come to an end
     NOTHING_MISSING = "nothing_missing"  # every child is complete: there is nothing to impute
+    TOO_FEW_ITEMS = "too_few_items"  # fewer than three items make no scale to speak of
+    CONSTANT_ITEM = "constant_item"  # every child gave an item the same answer
+    IMPROPER_SOLUTION = "improper_solution"  # the factor model leaves an item no variance of its own, or has no optimum
+    NO_EVENTS = "no_events"  # no child of the model is in the band
+    ALL_EVENTS = "all_events"  # every child of the model is in the band
+    SEPARATION = "separation"  # the predictors tell some children's band for certain: a log odds is infinite
+
+
+class WaveReason(StrEnum):
+    """Why two waves are not compared, or not in this way: what their manifests say, or who was observed."""
+
+    NOT_PUBLISHED = "not_published"  # the wave has no published snapshot that can be read
+    DATA_ORIGINS_DIFFER = "data_origins_differ"  # one wave is synthetic, the other collected
+    SURVEYS_OVERLAP = "surveys_overlap"  # there is no before and after
+    SAMPLING_FRAMES_DIFFER = "sampling_frames_differ"  # the manifests declare two frames
+    NO_APPROVED_LINKING_KEY = "no_approved_linking_key"  # not both manifests approve of linking children
+    LINKING_KEYS_DIFFER = "linking_keys_differ"  # the approved keys are not the same register or code
+    NO_LINKED_CHILDREN = "no_linked_children"  # no child is in both waves under one key
+    NO_ARMS = "no_arms"  # the later wave has no attenders, or no controls
+    ARM_NOT_OBSERVED_BEFORE = "arm_not_observed_before"  # attenders or controls have no earlier observation
+    TOO_FEW_VILLAGES = "too_few_villages"  # clusters: the standard error would not be worth its name
 
 
 class StatisticsRefused(Exception):
     """The data cannot carry this statistic; `reason` says why."""
 
-    def __init__(self, reason: RefusalReason) -> None:
+    def __init__(self, reason: RefusalReason | WaveReason) -> None:
         super().__init__(reason.value)
         self.reason = reason

@@ -30,6 +30,9 @@ SOCIAL_SUPPORT = Factor("social_support", ("low", "medium", "high"), reference="
 # Table 4's 'low' against 'high' is 0-5 against 6 of six items: its standard errors rule out 0-2 against 6.
 SOCIAL_SUPPORT_DICHOTOMY = Factor("social_support_dichotomy", ("low", "high"), reference="high")
 SCHOOL_PERFORMANCE = Factor("school_performance", ("very_poor", "poor", "fair", "good", "very_good"), reference="fair")
+# Follow-ups only: who came to a village children's centre, and the village-matched children who had none.
+CENTRE_ATTENDANCE = Factor("centre_attendance", ("control", "attender"), reference="control")
+WAVE_ORDER = Factor("wave_order", ("earlier", "later"), reference="earlier")
 
 SUBSCALES = ("emotional", "conduct", "peer", "hyperactivity", "prosocial")
 OUTCOMES = ("total", *SUBSCALES)

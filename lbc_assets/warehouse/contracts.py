@@ -15,8 +15,10 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-Layer = Literal["raw", "staging", "intermediate", "marts", "analysis"]
-LAYERS: tuple[Layer, ...] = ("raw", "staging", "intermediate", "marts", "analysis")
+Layer = Literal["raw", "staging", "intermediate", "marts", "analysis", "between_waves"]
+LAYERS: tuple[Layer, ...] = ("raw", "staging", "intermediate", "marts", "analysis", "between_waves")
+# made by Python as tidy tables, in the order in which their rows are to be read
+TIDY_LAYERS = ("analysis", "between_waves")
 
 # What a test is called in the gate, and which neutral reason a failure carries, where the YAML says nothing.
 DEFAULTS = {
@@ -63,7 +65,7 @@ class Column(_Frozen):
 class Table(_Frozen):
     """One table: its grain and key, its columns in order, and all of its tests.
 
-    ``reads``: of a table that Python makes, the tables it is made from (SQL says it by itself).
+    ``reads``: the tables that an analysis is made from, in the order of its function's arguments; empty for others.
     """
 
     name: str
@@ -144,7 +146,7 @@ def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:
         key=key,
         columns=tuple(columns),
         tests=table_tests + tuple(test for column in columns for test in column.tests),
-        reads=tuple(meta.get("reads") or ()),
+        reads=tuple(meta.get("reads") or (("mart_analysis_cohort",) if layer == "analysis" else ())),
     )
 
 

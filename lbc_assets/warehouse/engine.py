@@ -70,10 +70,19 @@ def _escape_glob(path: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 
-def typed_select(table: Table, source: str) -> str:
-    """Name and type every column as the contract declares, so that a union over waves cannot drift."""
+def typed_select(table: Table, sources: Iterable[str]) -> str:
+    """Name and type every column as the contract declares, so that a union over waves cannot drift.
+
+    A column that a source made by an older version does not have is NULL; without a source there are no rows.
+    """
     columns = ", ".join(f"{quote(c.name)}::{c.data_type} AS {quote(c.name)}" for c in table.columns)
-    return f"SELECT {columns} FROM {source}"
+    nothing = ", ".join(f"NULL::{c.data_type} AS {quote(c.name)}" for c in table.columns)
+    selects = [f"SELECT {nothing} WHERE false"]
+    selects += [
+        f"SELECT {columns} FROM (SELECT * FROM {source} UNION ALL BY NAME SELECT {nothing} WHERE false)"
+        for source in sources
+    ]
+    return " UNION ALL ".join(selects)
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, table: Table, sql: str | None = None) -> pd.DataFrame:

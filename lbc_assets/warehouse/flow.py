@@ -26,8 +26,8 @@ RAW = (
     "raw_schools",
     "raw_corrections",
     "raw_responses",
+    "raw_links",
 )
-READ_BY_ANALYSES = ("raw_deliveries", "mart_analysis_cohort")
 WHAT_ANALYSES_ARE_GIVEN = (
     "lbc_assets.assets.analysis_inputs",
     "lbc_assets.reference.evidence",
@@ -73,6 +73,18 @@ def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...], modul
     return digest.hexdigest()
 
 
+def with_contract(name: str, code: str) -> str:
+    """The version of a table's code and of its gate: what passed the old gate has not passed the new one."""
+    return hashlib.sha256(f"{code}\x1f{load_tables()[name].model_dump_json()}".encode()).hexdigest()
+
+
+@functools.cache
+def statistics_version() -> str:
+    """The version of all that decides a statistic."""
+    libraries = ("statsmodels", "scipy", "numpy", "pandas")
+    return _source_version(("lbc_assets.stats",), libraries, WHAT_ANALYSES_ARE_GIVEN)
+
+
 def _in_order(analyses: list[Table]) -> list[str]:
     """Analyses that read others after these."""
     names = {table.name for table in analyses}
@@ -85,13 +97,13 @@ def flow() -> dict[str, Step]:
     """Every step of a wave by name, in an order in which they can run."""
     tables, project = load_tables(), load_project()
 
-    def with_contract(name: str, code: str) -> str:
-        # another gate is another step: a table that passed the old one has not passed the new one
-        return hashlib.sha256(f"{code}\x1f{tables[name].model_dump_json()}".encode()).hexdigest()
-
     intake = _source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
     # the gates compare rows in the files, what became of them, and the questionnaires that are there
-    compared = {"raw_row_fates": ("raw_files",), "raw_responses": ("raw_deliveries", "raw_row_fates")}
+    compared = {
+        "raw_row_fates": ("raw_files",),
+        "raw_responses": ("raw_deliveries", "raw_row_fates"),
+        "raw_links": ("raw_deliveries", "raw_responses"),
+    }
     steps = [Step(name, "raw", compared.get(name, ()), with_contract(name, intake)) for name in RAW]
     steps += [
         Step(
@@ -102,12 +114,9 @@ def flow() -> dict[str, Step]:
         )
         for model in project.models.values()
     ]
-    statistics = _source_version(
-        ("lbc_assets.stats",), ("statsmodels", "scipy", "numpy", "pandas"), WHAT_ANALYSES_ARE_GIVEN
-    )
     analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
-        Step(name, "analysis", (*READ_BY_ANALYSES, *tables[name].reads), with_contract(name, statistics))
+        Step(name, "analysis", ("raw_deliveries", *tables[name].reads), with_contract(name, statistics_version()))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

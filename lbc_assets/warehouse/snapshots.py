@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from lbc_assets.warehouse.files import write_bytes, write_json
 
 WAVE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+# What is made of all waves together is kept like a wave, under a name that none can have.
+BETWEEN_WAVES = "_between"
 
 
 class WaveNotKnown(Exception):
@@ -119,7 +121,7 @@ class Snapshots:
 
     def folder(self, wave: str) -> Path:
         """The wave's folder. Raises WaveNotKnown for a name that no wave can have (a path, a script)."""
-        if not WAVE_ID.fullmatch(wave):
+        if wave != BETWEEN_WAVES and not WAVE_ID.fullmatch(wave):
             raise WaveNotKnown(f"{wave[:60]!r} is no wave id: lower-case letters, digits, '-' and '_', at most 40")
         return self._folder / wave
 

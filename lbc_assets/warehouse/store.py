@@ -10,18 +10,18 @@ import functools
 import re
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from lbc_assets.settings import Home
-from lbc_assets.warehouse.contracts import Table, load_tables
+from lbc_assets.warehouse.contracts import TIDY_LAYERS, Table, load_tables
 from lbc_assets.warehouse.csv_rows import write_csv
 from lbc_assets.warehouse.engine import connect, fingerprint, literal, one_row, parquet, quote, typed_select
 from lbc_assets.warehouse.files import place, sha256_of, temporary_beside, verify, write_bytes, write_json
-from lbc_assets.warehouse.snapshots import Entry, GateOutcome, Held, Snapshot, Snapshots
+from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, Entry, GateOutcome, Held, Snapshot, Snapshots
 from lbc_assets.warehouse.spill import Spill
 
 # How many published snapshots of a wave stay readable, and how old an orphan must be before it is removed
@@ -85,13 +85,23 @@ class Warehouse:
             connection.execute(f"CREATE TEMP VIEW {quote(name)} AS SELECT * FROM {source}")
         return connection
 
+    def open_waves(self, snapshots: Mapping[str, Snapshot], names: Iterable[str]) -> duckdb.DuckDBPyConnection:
+        """The same of several waves: each table is one view over these snapshots, empty where none has it."""
+        connection = self._database.cursor()
+        for name in names:
+            paths = [self.path(name, s.entries[name]) for s in snapshots.values() if name in s.entries]
+            sources = [parquet([path]) for path in paths]
+            connection.execute(f"CREATE TEMP VIEW {quote(name)} AS {typed_select(load_tables()[name], sources)}")
+        return connection
+
     def write_table(self, connection: duckdb.DuckDBPyConnection, wave: str, table: Table, sql: str) -> Candidate:
         """Write a relation as a candidate Parquet file, in a declared order: equal content, equal bytes."""
         folder = self.home.warehouse / "tables" / table.name
         temporary = temporary_beside(folder / "candidate.parquet")
         present = {row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()}
         # tidy tables come in the order their analysis declares (levels as the paper prints them): it is kept
-        order = ", ".join(quote(name) for name in table.key if name in present) if table.layer != "analysis" else ""
+        keys = table.key if table.layer not in TIDY_LAYERS else ()
+        order = ", ".join(quote(name) for name in keys if name in present)
         ordered = f"SELECT * FROM ({sql})" + (f" ORDER BY {order}" if order else "")
         try:
             copy = f"COPY ({ordered}) TO {literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"
@@ -190,6 +200,13 @@ class Warehouse:
         self.collect()
         return draft, released
 
+    def publish_between(self) -> Snapshot:
+        """Serve the tables between waves as last accepted, each by itself: one that is held stops no other."""
+        draft = self.snapshots.draft(BETWEEN_WAVES).model_copy(update={"held": {}})
+        self.snapshots.publish(BETWEEN_WAVES, draft)
+        self.collect()
+        return draft
+
     def report_path(self, wave: str) -> Path | None:
         """The published report, or None."""
         current = self.snapshots.current(wave)
@@ -198,7 +215,7 @@ class Warehouse:
     def collect(self) -> int:
         """Remove table files that no kept snapshot or draft names; how many were removed."""
         used = set()
-        for wave in self.snapshots.waves():
+        for wave in (*self.snapshots.waves(), BETWEEN_WAVES):
             for snapshot in self.snapshots.kept(wave, most=SNAPSHOTS_KEPT):
                 used |= {(name, f"{e.sha256}.{e.suffix}") for name, e in snapshot.entries.items()}
         removed = 0
@@ -212,12 +229,15 @@ class Warehouse:
     def published(self, waves: Sequence[str] | None = None) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
         """A read-only connection with every published table as one typed view over waves, and those waves.
 
+        The tables between waves are there too, once they were made.
+
         Outside the published files nothing can be read, written, attached or configured.
         """
         known = self.snapshots.waves() if waves is None else list(waves)
         current = {wave: snapshot for wave in known if (snapshot := self.snapshots.current(wave))}
+        between = self.snapshots.current(BETWEEN_WAVES)
         paths: dict[str, list[Path]] = {}
-        for snapshot in current.values():
+        for snapshot in (*current.values(), *([between] if between else [])):
             for name, entry in snapshot.entries.items():
                 if entry.suffix == "parquet":
                     paths.setdefault(name, []).append(self.path(name, entry))
@@ -228,7 +248,8 @@ class Warehouse:
         tables = load_tables()
         for name, files in paths.items():
             if name in tables:
-                connection.execute(f"CREATE VIEW {quote(name)} AS {typed_select(tables[name], parquet(files))}")
+                sources = [parquet([file]) for file in files]
+                connection.execute(f"CREATE VIEW {quote(name)} AS {typed_select(tables[name], sources)}")
         connection.execute("SET lock_configuration = true")
         return connection, sorted(current)
 

@@ -9,6 +9,7 @@ import pytest
 from lbc_assets.definitions import defs
 from lbc_assets.quality.checks import checks_for
 from lbc_assets.quality.rules import needs
+from lbc_assets.warehouse.between_waves import READ, steps
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.flow import flow
 
@@ -23,8 +24,8 @@ def test_loading_definitions_imports_nothing_heavy():
 
 def test_one_asset_a_step_in_flow_order():
     graph = defs.resolve_asset_graph()
-    # the list of deliveries is no step of a wave
-    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {"deliveries", *flow()}
+    # the list of deliveries and the tables between waves are no steps of a wave
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {"deliveries", *flow(), *steps()}
     seen = set()
     for step in flow().values():
         assert set(step.reads) <= seen, step.name
@@ -38,7 +39,11 @@ def test_each_table_is_described_and_gated(name):
     assert node.group_name == load_tables()[name].layer
     assert node.owners
     assert node.kinds
-    assert node.partitions_def.name == "wave"
+    if name in steps():
+        assert node.partitions_def is None
+        assert {key.to_user_string() for key in node.parent_keys} == {"published_wave"}
+    else:
+        assert node.partitions_def.name == "wave"
     schema = node.metadata["dagster/column_schema"]
     assert [column.name for column in schema.columns] == [column.name for column in load_tables()[name].columns]
     assert {key.name for key in node.check_keys} == {check.name for check in checks_for(load_tables()[name])}
@@ -48,10 +53,20 @@ def test_rules_read_only_what_was_made_before():
     upstream = {}
     for name, step in flow().items():
         upstream[name] = set(step.reads).union(*(upstream[read] for read in step.reads))
+    upstream |= {key: set(READ) for key in steps()}
     unordered = {name: missing for name in load_tables() if (missing := set(needs(name)) - upstream[name] - {name})}
     assert unordered == {}
 
 
 def test_sensor_and_schedule_run_by_themselves():
-    assert defs.resolve_sensor_def("inbox_sensor").default_status == dg.DefaultSensorStatus.RUNNING
+    for sensor in ("inbox_sensor", "between_waves_sensor"):
+        assert defs.resolve_sensor_def(sensor).default_status == dg.DefaultSensorStatus.RUNNING
     assert defs.resolve_schedule_def("nightly_refresh").default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_no_job_of_a_wave_makes_what_is_made_of_all():
+    names = {
+        job: {key.to_user_string() for key in defs.resolve_job_def(job).asset_layer.executable_asset_keys}
+        for job in ("refresh_wave", "refresh_between_waves")
+    }
+    assert names == {"refresh_wave": set(flow()), "refresh_between_waves": set(steps())}

@@ -162,3 +162,23 @@ def test_what_is_no_delivery_is_told_of(home):
     left = {other["place"]: other["why"] for other in _listed(home)["left_in_inbox"]}
     assert "lbc deliver" in left["lone.csv"]
     assert "no wave.yaml yet" in left["later"]
+
+
+def test_an_approval_of_linking_is_told_once_and_needs_both_halves(home, sent):
+    """In a wave of its own: the second delivery keeps the approval, and its children keep their linked pseudonyms."""
+    folder, rows = sent
+    book = (folder / "codebook.yaml").read_text(encoding="utf-8")
+    (folder / "linked.yaml").write_text(book.replace("variables:\n", "variables:\n  linking_key: {column: reg}\n", 1))
+    numbered = [[*rows[0], "reg"], *([*row, f"R{number}"] for number, row in enumerate(rows[1:]))]
+
+    def deliver(lines, *more):
+        words = ("--wave", "linked-2016", "--codebook", str(folder / "linked.yaml"), *more)
+        return home("deliver", _write(folder, lines, "linked.csv"), *words)
+
+    half = deliver(numbered, *STATED, "--linking-key", "register")
+    assert half.exit_code == 1
+    assert "--linking-approval" in half.stderr
+    assert deliver(numbered, *STATED, "--linking-key", "register", "--linking-approval", "none").exit_code == 0
+    assert deliver(numbered[:-1]).exit_code == 0
+    answers = [row for row in _listed(home)["deliveries"] if row["wave"] == "linked-2016"]
+    assert [(row["published"], row["reasons"]) for row in answers] == [(60, ""), (59, "")]

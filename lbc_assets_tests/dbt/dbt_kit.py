@@ -18,23 +18,26 @@ import duckdb
 from lbc_assets.settings import Home, find_home
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import parquet, quote, typed_select
+from lbc_assets.warehouse.snapshots import BETWEEN_WAVES
 from lbc_assets.warehouse.store import Warehouse
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROJECT = CHECKOUT / "dbt_like_sql"
 DBT = CHECKOUT / ".venv-dbt" / "bin" / "dbt"
 # what dbt reads and does not make: a schema each
-SOURCES = ("raw", "analysis")
+SOURCES = ("raw", "analysis", "between_waves")
 NOWHERE = "http://127.0.0.1:9"
 
 
 def published_select(warehouse: Warehouse, table: Table) -> str:
-    """The SQL of one published table of all waves, typed as its contract declares."""
-    current = filter(None, map(warehouse.snapshots.current, warehouse.snapshots.waves()))
+    """The SQL of one published table of all waves, typed as declared; of a table between waves it may be empty."""
+    is_between = table.layer == "between_waves"
+    waves = [BETWEEN_WAVES] if is_between else warehouse.snapshots.waves()
+    current = filter(None, map(warehouse.snapshots.current, waves))
     files = [warehouse.path(table.name, snapshot.entries[table.name]) for snapshot in current]
-    if not files:
+    if not files and not is_between:
         raise ValueError("no wave is published: lbc refresh")
-    return typed_select(table, parquet(files))
+    return typed_select(table, [parquet([file]) for file in files])
 
 
 def make_file(home: Home, file: Path) -> None:

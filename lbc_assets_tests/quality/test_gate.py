@@ -170,7 +170,8 @@ SURPRISES = {"stg_answer_patterns": ["no_deceased_parent_away"]}
 def test_the_suite_agrees_on_every_table_of_the_reference_wave(published: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Warehouse(published.home)
     monkeypatch.setattr(gate, "_spotless", lambda subject, checks: False)
-    for name, table in load_tables().items():
+    of_a_wave = [table for name, table in load_tables().items() if name in flow()]
+    for name, table in ((table.name, table) for table in of_a_wave):
         sound = [check for check in checks_for(table) if check.name not in SURPRISES.get(name, ())]
         with store.open("baseline-2015", dict.fromkeys([*flow()[name].reads, *needs(name), name])) as connection:
             with pytest.raises(GateFault, match=f"{name}: a row breaks a check, yet every check of the suite"):

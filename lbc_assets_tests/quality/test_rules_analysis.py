@@ -13,7 +13,6 @@ import pytest
 from lbc_assets.quality.rules_analysis import ANALYSIS_RULES
 from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
-from lbc_assets.warehouse.contracts import load_tables
 
 _NUMBERS = "0.5::double AS std_error, 10::double AS df, 0.3::double AS p_value"
 _CORRECTED = "'family' AS family, 0.4::double AS p_holm, 0.35::double AS p_benjamini_hochberg"
@@ -105,14 +104,7 @@ SETUP = f"""
     SELECT 'w' AS wave, 1.5::double AS estimate, 0.5::double AS std_error, 9::double AS statistic,
         0.01::double AS p_value, 'ok' AS status
     UNION ALL SELECT 'w', NULL, NULL, NULL, NULL, 'refused';
-""" + "".join(
-    "".join(
-        f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column.name} {column.data_type}; "
-        for column in load_tables()[table].columns
-    )
-    + f"UPDATE {table} SET reason = 'empty_level' WHERE status = 'refused';"
-    for table in sorted({rule.table for rule in CHARACTERISTICS_RULES + COMPARISON_RULES + ANALYSIS_RULES})
-)
+"""
 
 _ONE = "WHERE model <> 'adjusted_caregiver_mother' AND outcome = 'total' AND term = 'intercept'"
 _ONE_MODEL = _ONE + " AND model IN ('adjusted', 'departure_age', 'living_arrangement_adjusted')"

@@ -22,7 +22,10 @@ SETUP = """
     FROM range(40) AS t (i);
     INSERT INTO raw_responses SELECT * REPLACE ('other' AS wave) FROM raw_responses;
     CREATE TABLE raw_deliveries AS
-    SELECT * FROM (VALUES ('w', 40), ('other', 40)) AS t (wave, questionnaires);
+    SELECT * FROM (VALUES ('w', 40, 'committee', 'register'), ('other', 40, NULL, NULL))
+        AS t (wave, questionnaires, linking_approval, linking_key);
+    CREATE TABLE raw_links AS
+    SELECT wave, child_pseudonym, 'linked' || source_line AS linked_pseudonym FROM raw_responses WHERE wave = 'w';
     CREATE TABLE raw_files AS
     SELECT * FROM (VALUES ('w', 'file', 45), ('other', 'file', 40)) AS t (wave, source_file, rows_in_file);
     CREATE TABLE raw_row_fates AS
@@ -51,6 +54,13 @@ BROKEN = {
     # once for the wave, once for the file
     ("raw_responses", "rows_match_delivery"): ("DELETE FROM candidate WHERE source_line = 7", 2, ()),
     ("raw_schools", "school_counts_possible"): ("UPDATE candidate SET present = 31", 1, ()),
+    # child 1 under its own pseudonym, a stranger
+    ("raw_links", "linked_with_approval_only"): (
+        "UPDATE candidate SET linked_pseudonym = child_pseudonym WHERE child_pseudonym = 'child01';"
+        "UPDATE candidate SET child_pseudonym = 'stranger' WHERE child_pseudonym = 'child02'",
+        2,
+        ("child01", "stranger"),
+    ),
     ("stg_responses", "rows_conserved"): (
         "DELETE FROM candidate WHERE child_pseudonym = 'child07';"
         "INSERT INTO candidate FROM candidate WHERE child_pseudonym = 'child09';"
@@ -107,3 +117,10 @@ def test_a_sampling_frame_answer_may_not_disappear(rule_results: Callable) -> No
     change = "UPDATE stg_responses SET is_in_sampling_frame = NULL WHERE child_pseudonym = 'child05'"
     (result,) = rule_results("stg_value_issues", SETUP, change, "no_value_disappears")
     assert result.pseudonyms == ("child05",)
+
+
+@pytest.mark.parametrize("field", ["linking_approval", "linking_key"])
+def test_no_approval_no_link(rule_results: Callable, field: str) -> None:
+    change = f"UPDATE raw_deliveries SET {field} = NULL"
+    (result,) = rule_results("raw_links", SETUP, change, "linked_with_approval_only")
+    assert (result.failing_rows, len(result.pseudonyms)) == (40, 20)

@@ -179,8 +179,55 @@ def _participant_flow():
     )
 
 
+SCALES = ("total", "emotional", "conduct", "hyperactivity", "peer", "prosocial")
+BANDS = {
+    "three": ("normal", "borderline", "abnormal"),
+    "four": ("close_to_average", "slightly_raised", "high", "very_high"),
+    "chinese": ("normal", "borderline", "abnormal"),
+}
+
+
+def _psychometrics():
+    groups = ("current", "previous", "never", "all")
+    numbers = {"alpha": 0.615, "conf_low": 0.5, "conf_high": 0.705, "omega": 0.625, "rmsea": 0.0415, "rmsr": 0.0325}
+    numbers |= {"n": 690, "floor_percent": 4.25, "ceiling_percent": 0.0, "omega_status": "ok", "omega_reason": None}
+    scales = [
+        {"migration_status": group, "scale": scale, **numbers, **OK}
+        for group, scale in itertools.product(groups, (*SCALES, "externalising", "internalising"))
+    ]
+    answers = {"n": 3530, "n_missing": 8, "missing_percent": 0.226, "mean": 0.715, "item_rest": 0.345}
+    answers |= {"floor_percent": 41.0, "ceiling_percent": 12.5}
+    items = [
+        {"migration_status": group, "scale": scale, "item": item, **answers, **OK}
+        for group, (item, scale) in itertools.product(groups, (("lies", "conduct"), ("loner", "peer")))
+    ]
+    return pd.DataFrame(scales), pd.DataFrame(items)
+
+
+def _bands():
+    shares = [
+        {"population": population, "scale": scale, "norm": norm, "band": band, "migration_status": group}
+        | {"n": 1100, "estimate": 17.05, "conf_low": 15.95, "conf_high": 18.25, **OK}
+        for population in ("all", "11_and_over")
+        for scale in SCALES
+        for norm, bands in BANDS.items()
+        for band in bands
+        for group in ("current", "previous", "never", "all")
+    ]
+    models = []
+    for population, (model, terms) in itertools.product(
+        ("all", "11_and_over"), (("baseline", TERMS[:4]), ("adjusted", TERMS))
+    ):
+        for row in _coefficients(model, "total", terms, 3442):
+            ratios = {"odds_ratio": 1.455, "odds_ratio_low": 1.005, "odds_ratio_high": 2.11, "n_events": 430}
+            models.append(row | ratios | {"population": population, "warning": None})
+    return pd.DataFrame(shares), pd.DataFrame(models)
+
+
 @pytest.fixture(scope="session")
 def _tables():
+    scale_reliability, item_statistics = _psychometrics()
+    band_shares, band_models = _bands()
     means, tests = _adjusted_means()
     departure_terms = (("departure_age_years", (None,), None), *TERMS[1:])
     tables = {
@@ -192,6 +239,10 @@ def _tables():
         "adjusted_means": means,
         "adjusted_mean_tests": tests,
         "departure_age": pd.DataFrame(_coefficients("departure_age", "total", departure_terms, 1860)),
+        "scale_reliability": scale_reliability,
+        "item_statistics": item_statistics,
+        "band_shares": band_shares,
+        "band_models": band_models,
         "value_issues": pd.DataFrame(
             {
                 "reason_code": ["out_of_range", "out_of_range"],

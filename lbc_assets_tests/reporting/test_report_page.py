@@ -77,7 +77,7 @@ def test_nothing_is_loaded(page, tree):
 
 def test_every_table_has_caption_and_scoped_headings(tree):
     tables = list(tree.iter(f"{HTML}table"))
-    assert len(tables) == 13
+    assert len(tables) == 18
     for table in tables:
         assert text_of(table.find(f"{HTML}caption"))
         assert all(th.get("scope") in ("col", "colgroup", "row", "rowgroup") for th in table.iter(f"{HTML}th"))

@@ -44,7 +44,7 @@ USUAL: dict[str, str | None] = {
     "sdq_helpout": "2",
     **{"father_migration": "never", "mother_migration": "never", "parents_divorced": "no"},
     **{"age_years": "12", "school_year": "6", "siblings_number": "1", "departure_age_years": ""},
-    **{"township": "T01", "school": "S01"},
+    **{"township": "T01", "school": "S01", "village": "V01"},
 }
 
 

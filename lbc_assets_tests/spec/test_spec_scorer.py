@@ -49,7 +49,7 @@ NAMES = {
     "four": ("close_to_average", "slightly_raised", "high", "very_high"),
     "chinese": ("normal", "borderline", "abnormal"),
 }
-MODELS = ("int_sdq_scales", "mart_sdq_scores")
+MODELS = ("int_item_points", "int_sdq_scales", "mart_sdq_scores")
 Item = int | None
 
 

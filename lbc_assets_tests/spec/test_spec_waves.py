@@ -44,17 +44,18 @@ def dirty(seed: int, size: int, absent: tuple[str, ...] = ()) -> Rows:
     return rows
 
 
+NOT_ASKED = ("consent_child", "consent_carer", "selected_village", "sdq_lies")
+# previously or currently left behind: nobody can say
+UNDECIDED: dict[str, str | None] = {**USUAL, "father_migration": "previous", "mother_migration": None}
+
 # The second wave asks other questions and codes sex in another way: '1' is a girl there, a boy in the first.
 WAVES: dict[str, tuple[Rows, Rows]] = {
     "first-2015": (
-        [row | {"sex": "1"} for row in dirty(1, 60)],
+        [row | {"sex": "1"} for row in [*dirty(1, 60), UNDECIDED]],
         [{"variable": "sex", "code": "1", "value": "male", "status": "value"}],
     ),
     "second-2017": (
-        [
-            row | {"sex": "1"}
-            for row in dirty(2, 40, ("consent_child", "consent_carer", "selected_village", "sdq_lies"))
-        ],
+        [row | {"sex": "1"} for row in [*dirty(2, 40, NOT_ASKED), UNDECIDED | dict.fromkeys(NOT_ASKED)]],
         [
             {"variable": "sex", "code": "1", "value": "female", "status": "value"},
             {"variable": "age_years", "code": "9", "value": None, "status": "missing"},
@@ -128,6 +129,7 @@ def test_every_questionnaire_is_in_every_table_of_children(both) -> None:
     expected = sorted((wave, child(number)) for wave, (rows, _) in WAVES.items() for number in range(1, len(rows) + 1))
     for model in (
         "stg_responses",
+        "int_item_points",
         "int_sdq_scales",
         "int_migration",
         "int_household",

@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from lbc_assets.stats.groups.group_sums import small_counts
+from lbc_assets.stats.groups import small_counts
 from lbc_assets.stats.groups.group_tests import chi_square, expected_counts
 from lbc_assets.stats.groups.small_counts import (
     DRAWS,

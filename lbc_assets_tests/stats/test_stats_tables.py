@@ -171,3 +171,11 @@ def test_another_caregiver_reference_is_the_same_model(children):
 def test_a_row_with_a_field_too_many_is_an_error():
     with pytest.raises(KeyError, match="surplus"):
         tidy([{"variable": "sex", "surplus": 1}], ("variable",))
+
+
+def test_a_wave_of_one_province_has_no_interaction_with_it_and_every_other(children):
+    alone = children[children["province"] == "zhejiang"]
+    table = interaction_tests(alone).set_index("variable")
+    assert table.loc["province", ["status", "reason"]].tolist() == ["refused", "empty_level"]
+    assert table.loc["province", "paper_rule"] is pd.NA
+    assert table.loc["sex", "status"] == "ok"

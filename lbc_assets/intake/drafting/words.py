@@ -26,6 +26,7 @@ VARIABLES = {
     "province": "prov 省 省份 所在省份",
     "county": "district 县 区县 县区 所在县",
     "township": "town township_code 乡镇 乡 镇 所在乡镇",
+    "village": "village_code 村 村庄 行政村 所在村",
     "school": "school_code school_name school_id 学校 学校名称 学校代码 所在学校",
     "school_year": "grade grade_level class_grade year_of_school 年级 所在年级",
     "sex": "gender child_sex 性别 您的性别 你的性别",
@@ -44,6 +45,7 @@ VARIABLES = {
     "appliance_air_conditioner": "air_conditioner aircon ac 空调",
     "parents_divorced": "divorced divorce parental_divorce 父母离异 父母离婚 离异",
     "siblings_number": "siblings sibling_number number_of_siblings n_siblings 兄弟姐妹 兄弟姐妹数 兄弟姐妹个数",
+    "centre_attendance": "arm study_arm centre_attender center_attendance attender 儿童之家 是否参加儿童之家",
     "school_performance": "performance academic_performance school_marks 学习成绩 成绩",
 }
 # the group of columns in which a question with several answers is split: <group>/<option>, <group>___<option>

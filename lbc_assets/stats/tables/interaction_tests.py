@@ -58,7 +58,8 @@ def _rows(sample: Sample) -> Iterator[Row]:
         term = ":".join(pair)
         labels: Row = {"model": spec.name, "outcome": spec.outcome, "term": term, "variable": moderation.by}
         main = without[moderation.without]
-        if not isinstance(main, StatisticsRefused):
+        # a wave of one province: the model without the product has no such term, so the paper's rule says nothing
+        if not isinstance(main, StatisticsRefused) and any(c.variable == moderation.by for c in main.columns):
             labels = {**labels, "paper_rule": partial_f(main, moderation.by).p_value <= PAPER_RULE_P}
         if isinstance(fitted, StatisticsRefused):
             yield {**labels, **refused(fitted)}

@@ -14,13 +14,21 @@ from lbc_assets.stats.refusal import StatisticsRefused
 Row = Mapping[str, Any]
 
 # Everything not named here is text. Missing: NaN (text, float) or NA (Int64, boolean); NULL in the warehouse.
-INTEGERS = frozenset({"n", "n_missing", "n_lost", "n_incomplete", "n_reference", "m", "clusters", "draws", "bin"})
+INTEGERS = frozenset(
+    {
+        *("n", "n_missing", "n_lost", "n_incomplete", "n_reference", "n_complete", "n_events", "n_scored"),
+        *("m", "clusters", "draws", "bin", "items", "number"),
+        *("n_before", "n_after", "villages"),
+    }
+)
 BOOLEANS = frozenset({"paper_rule", "is_boundary", "small_expected"})
 FLOATS = frozenset(
     {
         "estimate",
         "std_error",
         "std_dev",
+        "minimum",
+        "maximum",
         "statistic",
         "df",
         "df_residual",
@@ -50,6 +58,21 @@ FLOATS = frozenset(
         "effect_size",
         "effect_low",
         "effect_high",
+        "alpha",
+        "alpha_standardised",
+        "alpha_without",
+        "ceiling_percent",
+        "floor_percent",
+        "item_rest",
+        "mean",
+        "missing_percent",
+        "odds_ratio",
+        "odds_ratio_low",
+        "odds_ratio_high",
+        "omega",
+        "omega_standardised",
+        "rmsea",
+        "rmsr",
     }
 )
 

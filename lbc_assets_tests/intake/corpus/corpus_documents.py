@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 
-from corpus_case import Case, accepted, both, column, file, left, manifest, rejected, second_file
+from corpus_case import IDENTIFIER, Case, accepted, both, column, file, left, manifest, rejected, second_file
 
 
 def _document(name: str, text: str):
@@ -166,11 +166,32 @@ def _as_folder(parcel) -> None:
     (parcel.folder / "children.csv").mkdir()
 
 
+def _unapproved_key(parcel) -> None:
+    parcel.header.append("reg")
+    parcel.codebook["variables"]["linking_key"] = {"column": "reg"}
+    for row in parcel.rows:
+        row.append(IDENTIFIER)
+
+
+def _key_without_column(parcel) -> None:
+    parcel.manifest["linking"] = {"approval": "Committee", "key": "register"}
+
+
 def _given(name: str, state: str, make) -> Case:
     """A good delivery with something beside it that is told of and not read."""
     return accepted(f"{state} beside the files", "names", put=_beside(name, make), told=(state,), spoil=lambda p: None)
 
 
+LINKING: list[Case] = [
+    accepted(
+        "a linking key without approval",
+        "documents",
+        _unapproved_key,
+        reasons=frozenset({"linking_not_approved"}),
+        places=("wave.yaml",),
+    ),
+    rejected("an approval of linking without a key", "documents", _key_without_column, INVALID, "linking_key"),
+]
 NAMES: list[Case] = [
     *(
         rejected(f"a path {path!r}", "names", file(path=path), INVALID)

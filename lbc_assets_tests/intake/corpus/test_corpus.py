@@ -13,7 +13,7 @@ import pytest
 from corpus_answers import INJECTION, VALUES
 from corpus_case import ANSWER, IDENTIFIER, REJECTED, Case
 from corpus_case import NAMES as IDENTIFIER_COLUMN
-from corpus_documents import DOCUMENTS, NAMES
+from corpus_documents import DOCUMENTS, LINKING, NAMES
 from corpus_programs import STATISTICS, WORKBOOKS
 from corpus_run import check, send
 from corpus_text import ENCODING, IDS, STRUCTURE
@@ -32,6 +32,7 @@ CASES: list[Case] = [
     *VALUES,
     *INJECTION,
     *DOCUMENTS,
+    *LINKING,
     *NAMES,
     *TIMING,
     *WORKBOOKS,

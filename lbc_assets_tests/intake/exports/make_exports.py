@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 PLACES = {"zhejiang": (0, 7, 65, 400, 900, 1300), "guizhou": (0, 3, 150, 801, 1500, 2200)}
 LIVES = ("lives_with_father", "lives_with_mother", "lives_with_grandparent", "lives_with_other")
 FREE = tuple(name for name, variable in questionnaire().items() if variable.kind != "coded")
-ASKED = tuple(name for name in questionnaire() if name != "selected_village")
+# the reference wave did not ask these
+NOT_ASKED = ("selected_village", "centre_attendance", "village")
+ASKED = tuple(name for name in questionnaire() if name not in NOT_ASKED)
 ITEMS = tuple(name for name in ASKED if name.startswith("sdq_"))
 Child = dict[str, str]
 Table = tuple[list[str], list[list[str]]]
