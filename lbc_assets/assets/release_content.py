@@ -10,6 +10,7 @@ from importlib.metadata import version
 import duckdb
 import pandas as pd
 
+from lbc_assets.reporting.columns import ANALYSIS_COLUMNS
 from lbc_assets.reporting.content import ReportContent, Wave
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import read_frame
@@ -17,19 +18,7 @@ from lbc_assets.warehouse.flow import flow
 from lbc_assets.warehouse.snapshots import Snapshot
 from lbc_assets.warehouse.store import Warehouse
 
-ANALYSES = (
-    "sample_characteristics",
-    "group_comparisons",
-    "model_coefficients",
-    "interaction_tests",
-    "adjusted_means",
-    "adjusted_mean_tests",
-    "departure_age",
-    "scale_reliability",
-    "item_statistics",
-    "band_shares",
-    "band_models",
-)
+ANALYSES = tuple(ANALYSIS_COLUMNS)
 LIBRARIES = (
     "duckdb",
     "statsmodels",

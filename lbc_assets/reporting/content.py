@@ -12,58 +12,9 @@ from typing import Literal
 
 import pandas as pd
 
-DataOrigin = Literal["synthetic", "collected"]
+from lbc_assets.reporting.columns import REQUIRED_COLUMNS
 
-REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
-    "participant_flow": ("position", "step", "reason_code", "province", "children"),
-    "sample_characteristics": (
-        *("variable", "level", "migration_status", "measure", "n", "estimate", "std_dev", "n_missing"),
-        *("test", "statistic", "df", "df_residual", "p_value", "effect", "effect_size", "effect_low"),
-        *("effect_high", "status", "reason"),
-    ),
-    "group_comparisons": (
-        *("variable", "test", "migration_status", "reference", "p_value", "p_holm", "effect"),
-        *("effect_size", "effect_low", "effect_high", "status", "reason"),
-    ),
-    "model_coefficients": (
-        *("model", "outcome", "term", "variable", "level", "reference", "estimate", "std_error"),
-        *("p_value", "conf_low", "conf_high", "n", "r2", "status", "reason"),
-    ),
-    "interaction_tests": (
-        *("model", "outcome", "variable", "statistic", "df", "df_residual", "p_value", "n"),
-        *("paper_rule", "status", "reason"),
-    ),
-    "adjusted_means": (
-        *("model", "outcome", "variable", "level", "migration_status", "weights", "estimate"),
-        *("std_error", "conf_low", "conf_high", "n", "status", "reason"),
-    ),
-    "adjusted_mean_tests": (
-        *("model", "outcome", "variable", "level", "reference", "migration_status", "statistic"),
-        *("df", "df_residual", "p_value", "n", "status", "reason"),
-    ),
-    "departure_age": (
-        *("term", "variable", "estimate", "std_error", "p_value", "conf_low", "conf_high", "n"),
-        *("status", "reason"),
-    ),
-    "scale_reliability": (
-        *("migration_status", "scale", "n", "alpha", "conf_low", "conf_high", "status", "reason", "omega", "rmsea"),
-        *("rmsr", "omega_status", "omega_reason", "floor_percent", "ceiling_percent"),
-    ),
-    "item_statistics": (
-        *("migration_status", "scale", "item", "n", "n_missing", "missing_percent", "mean", "floor_percent"),
-        *("ceiling_percent", "item_rest", "status", "reason"),
-    ),
-    "band_shares": (
-        *("population", "scale", "norm", "band", "migration_status", "n", "estimate", "conf_low", "conf_high"),
-        *("status", "reason"),
-    ),
-    "band_models": (
-        *("model", "population", "term", "variable", "level", "reference", "p_value", "odds_ratio"),
-        *("odds_ratio_low", "odds_ratio_high", "n", "n_events", "warning", "status", "reason"),
-    ),
-    "value_issues": ("reason_code", "field", "children"),
-    "gates": ("table", "check", "severity", "passed", "failing_rows"),
-}
+DataOrigin = Literal["synthetic", "collected"]
 
 
 class ContentError(ValueError):
@@ -110,11 +61,20 @@ class ReportContent:
     participant_flow: pd.DataFrame
     sample_characteristics: pd.DataFrame
     group_comparisons: pd.DataFrame
+    wealth_within_province: pd.DataFrame
     model_coefficients: pd.DataFrame
+    model_terms: pd.DataFrame
     interaction_tests: pd.DataFrame
     adjusted_means: pd.DataFrame
     adjusted_mean_tests: pd.DataFrame
+    adjusted_mean_contrasts: pd.DataFrame
     departure_age: pd.DataFrame
+    exposure_models: pd.DataFrame
+    imputation_diagnostics: pd.DataFrame
+    robustness: pd.DataFrame
+    specification_curve: pd.DataFrame
+    model_diagnostics: pd.DataFrame
+    residuals: pd.DataFrame
     scale_reliability: pd.DataFrame
     item_statistics: pd.DataFrame
     band_shares: pd.DataFrame
@@ -133,6 +93,8 @@ class ReportContent:
                 raise ContentError(f"{table}: has one row a child; a report shows counts only")
             self._check_belongs(table, frame, "wave", self.wave.wave)
             self._check_belongs(table, frame, "data_origin", self.wave.data_origin)
+            if "evidence" in frame and bool(((frame["evidence"] == "collected") == self.wave.is_synthetic).any()):
+                raise ContentError(f"{table}: says of its rows another evidence than the wave's origin allows")
 
     @staticmethod
     def _check_belongs(table: str, frame: pd.DataFrame, column: str, expected: str) -> None:

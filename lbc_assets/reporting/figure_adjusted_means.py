@@ -11,7 +11,7 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.figure_svg import (
     FIRST,
@@ -46,7 +46,7 @@ def adjusted_means_figure(content: ReportContent) -> FigureView:
         panels[0].set_ylabel("Adjusted mean score (points)")
         figure.text(0.53, 0.07, labels.variable("migration_status"), ha="center", color=MUTED)
         figure.subplots_adjust(left=0.075, right=0.985, top=0.9, bottom=0.19, wspace=0.12)
-        synthetic_mark(figure, content.wave.is_synthetic)
+        synthetic_mark(figure, content.wave.is_synthetic, evidence.mark(rows))
         svg = inline_svg(figure, KEY, title, _description(rows))
     return FigureView(
         KEY,
@@ -59,6 +59,7 @@ def adjusted_means_figure(content: ReportContent) -> FigureView:
             "at zero. Intervals may overlap where a difference is significant, and the other way round: "
             "Table 4 has the tests.",
         ),
+        mark=evidence.mark(rows),
     )
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.figure_svg import (
     FIRST,
@@ -47,7 +47,7 @@ def forest_figure(content: ReportContent) -> FigureView:
         figure = Figure(figsize=(7.4, 0.75 + LINE_INCHES * max(len(items), 4)))
         axes = figure.add_axes((0.36, 0.5 / figure.get_figheight(), 0.39, 1 - 0.75 / figure.get_figheight()))
         _draw(figure, axes, items)
-        synthetic_mark(figure, content.wave.is_synthetic)
+        synthetic_mark(figure, content.wave.is_synthetic, evidence.mark(rows))
         svg = inline_svg(figure, KEY, title, _description(items))
     return FigureView(
         KEY,
@@ -58,6 +58,7 @@ def forest_figure(content: ReportContent) -> FigureView:
             "Points: regression coefficients (B) against the reference in brackets; bars: 95% confidence "
             "intervals. To the right of the line at zero: more difficulties.",
         ),
+        mark=evidence.mark(rows),
     )
 
 

@@ -55,6 +55,7 @@ class FigureView:
     caption: str
     svg: Markup
     notes: tuple[str, ...] = ()
+    mark: str = ""  # what its numbers are evidence of, on a synthetic wave
 
 
 @contextmanager
@@ -64,10 +65,11 @@ def house_style(key: str) -> Iterator[None]:
         yield
 
 
-def synthetic_mark(figure: Figure, is_synthetic: bool) -> None:
+def synthetic_mark(figure: Figure, is_synthetic: bool, mark: str = "") -> None:
     """Say it inside the drawing too: a figure is easily copied without its caption."""
     if is_synthetic:
-        figure.text(0.995, 0.008, "Synthetic data", ha="right", va="bottom", size=7.5, color=MUTED, weight="bold")
+        words = ", ".join(filter(None, ("Synthetic data", mark)))
+        figure.text(0.995, 0.008, words, ha="right", va="bottom", size=7.5, color=MUTED, weight="bold")
 
 
 def quiet_axis(axes: Axes) -> None:

@@ -27,6 +27,9 @@ VARIABLES = {
     "social_support_dichotomy": "Social support (two levels)",
     "school_performance": "School performance",
     "departure_age_years": "Age at first departure (years)",
+    "years_since_departure": "Years since departure",
+    "migrant_parent": "Migrant parent",
+    "living_arrangement": "Living arrangement",
     "total_score": "Total difficulties",
     "emotional_score": "Emotional symptoms",
     "conduct_score": "Conduct problems",
@@ -89,6 +92,11 @@ LEVELS = {
 }
 SPECIFIC_LEVELS = {
     ("province", "unknown"): "Unknown",
+    ("migrant_parent", "both"): "Both parents",
+    ("migrant_parent", "mixed"): "One now, the other before",
+    ("living_arrangement", "both"): "With both parents",
+    ("living_arrangement", "one"): "With one parent",
+    ("living_arrangement", "neither"): "With neither parent",
     ("social_support", "low"): "Low, 0\u20132",
     ("social_support", "medium"): "Medium, 3\u20135",
     ("social_support", "high"): "High, 6",
@@ -166,6 +174,11 @@ def step(name: str, reason: str | None) -> str:
 def variable(code: str) -> str:
     """The printed name of a variable."""
     return VARIABLES.get(code, code)
+
+
+def outcome(code: str) -> str:
+    """The printed name of a score that is modelled."""
+    return OUTCOMES.get(code, code)
 
 
 def level(of: str, code: str) -> str:

@@ -15,19 +15,18 @@ from markupsafe import Markup
 from lbc_assets.reporting.content import PAPER, ReportContent, Wave
 from lbc_assets.reporting.figure_adjusted_means import adjusted_means_figure
 from lbc_assets.reporting.figure_forest import forest_figure
+from lbc_assets.reporting.figure_residuals import residuals_figure
+from lbc_assets.reporting.figure_specification_curve import specification_curve_figure
 from lbc_assets.reporting.flow_diagram import WIDTH, flow_diagram
 from lbc_assets.reporting.headline import headline
 from lbc_assets.reporting.inert import visible
 from lbc_assets.reporting.labels import in_sentence
 from lbc_assets.reporting.number_text import count
+from lbc_assets.reporting.tables_diagnostics import diagnostics_table, imputation_table
+from lbc_assets.reporting.tables_exposures import departure_table, exposures_table
 from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
-from lbc_assets.reporting.tables_models import (
-    departure_table,
-    other_subscales_table,
-    subscale_table,
-    total_table,
-)
+from lbc_assets.reporting.tables_models import other_subscales_table, subscale_table, total_table
 from lbc_assets.reporting.tables_pairs import pairs_table
 from lbc_assets.reporting.tables_psychometrics import items_table, reliability_table
 from lbc_assets.reporting.tables_quality import (
@@ -37,7 +36,12 @@ from lbc_assets.reporting.tables_quality import (
     provenance_table,
     value_issues_table,
 )
+from lbc_assets.reporting.tables_robustness import robustness_table
 from lbc_assets.reporting.tables_sample import sample_table
+from lbc_assets.reporting.tables_scores import scores_table
+from lbc_assets.reporting.tables_terms import terms_table
+from lbc_assets.reporting.tables_wealth import wealth_table
+from lbc_assets.reporting.tables_weights import contrasts_table, weights_table
 
 
 def render_report(content: ReportContent) -> str:
@@ -64,6 +68,15 @@ def render_report(content: ReportContent) -> str:
             "means": adjusted_means_table(content),
             "interactions": interactions_table(content),
             "departure": departure_table(content),
+            "robustness": robustness_table(content),
+            "wealth": wealth_table(content),
+            "scores": scores_table(content),
+            "terms": terms_table(content),
+            "weights": weights_table(content),
+            "contrasts": contrasts_table(content),
+            "exposures": exposures_table(content),
+            "diagnostics": diagnostics_table(content),
+            "imputation": imputation_table(content),
             "reliability": reliability_table(content),
             "sdq_items": items_table(content),
             "total_bands": total_bands_table(content),
@@ -74,7 +87,12 @@ def render_report(content: ReportContent) -> str:
             "value_issues": value_issues_table(content),
             "provenance": provenance_table(content),
         },
-        figures={"means": adjusted_means_figure(content), "forest": forest_figure(content)},
+        figures={
+            "means": adjusted_means_figure(content),
+            "forest": forest_figure(content),
+            "curve": specification_curve_figure(content),
+            "residuals": residuals_figure(content),
+        },
     )
 
 

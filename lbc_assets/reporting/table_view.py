@@ -43,12 +43,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Line:
-    """One row: its label and its cells. A heading belongs to all lines of its block."""
+    """One row: its label and its cells. A heading belongs to all lines of its block. `detail` stands below the
+    label.
+    """
 
     label: str
     cells: tuple[Cell, ...] = ()
     is_heading: bool = False
     is_indented: bool = False
+    detail: str = ""
 
 
 Block = tuple[Line, ...]
@@ -57,7 +60,7 @@ Block = tuple[Line, ...]
 @dataclass(frozen=True)
 class TableView:
     """A table. `suffix`: what stands behind its numbers; sets the width kept for it. `is_even`: columns of
-    one width.
+    one width. `mark`: what its numbers are evidence of, on a synthetic wave.
     """
 
     key: str
@@ -69,6 +72,7 @@ class TableView:
     notes: tuple[str, ...] = ()
     suffix: Literal["none", "stars", "bracket"] = "none"
     is_even: bool = True
+    mark: str = ""
 
     @property
     def columns(self) -> int:

@@ -1,4 +1,4 @@
-"""Tables S9 to S11: the bands of the SDQ by migration status, and models of the abnormal band.
+"""Tables S12 to S14: the bands of the SDQ by migration status, and models of the abnormal band.
 
 Belongs here: their layout, and the words that no band may be without. Does not belong here: their numbers (`stats/`),
 the bands' limits (the SQL's seed).
@@ -6,7 +6,7 @@ the bands' limits (the SQL's seed).
 
 from __future__ import annotations
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import EMPTY, Block, Cell, Head, Line, TableView, number_cell
@@ -29,7 +29,7 @@ def total_bands_table(content: ReportContent) -> TableView:
             heading = Line(f"{labels.NORMS[norm]}: {labels.POPULATIONS[population]}", is_heading=True)
             lines = (_share_line(labels.BANDS[band], select(chosen, band=band)) for band in distinct(chosen, "band"))
             blocks.append((heading, *lines))
-    return _shares_table("table-s9", "Table S9", "Total difficulties: bands by norm", "Band", tuple(blocks))
+    return _shares_table("table-s12", "Table S12", "Total difficulties: bands by norm", "Band", tuple(blocks), rows)
 
 
 def subscale_bands_table(content: ReportContent) -> TableView:
@@ -45,10 +45,12 @@ def subscale_bands_table(content: ReportContent) -> TableView:
             lines = (_share_line(labels.OUTCOMES[s], select(chosen, scale=s)) for s in distinct(chosen, "scale"))
             blocks.append((heading, *lines))
     caption = "Subscales: children in the band of most difficulties by norm (prosocial behaviour: lowest scores)"
-    return _shares_table("table-s10", "Table S10", caption, "Subscale", tuple(blocks))
+    return _shares_table("table-s13", "Table S13", caption, "Subscale", tuple(blocks), rows)
 
 
-def _shares_table(key: str, number: str, caption: str, first: str, blocks: tuple[Block, ...]) -> TableView:
+def _shares_table(
+    key: str, number: str, caption: str, first: str, blocks: tuple[Block, ...], rows: list[Row]
+) -> TableView:
     return TableView(
         key=key,
         number=number,
@@ -57,6 +59,7 @@ def _shares_table(key: str, number: str, caption: str, first: str, blocks: tuple
         blocks=blocks,
         notes=(SCREENING, _SHARES),
         suffix="bracket",
+        mark=evidence.mark(rows),
     )
 
 
@@ -89,8 +92,8 @@ def band_models_table(content: ReportContent) -> TableView:
     few = any(row["warning"] == "few_events" for row in rows)
     warning = ("In a model with fewer than ten children of the rarer outcome a parameter, estimates may be far off.",)
     return TableView(
-        key="table-s11",
-        number="Table S11",
+        key="table-s14",
+        number="Table S14",
         caption=f"Total difficulties in the abnormal band ({labels.in_sentence(labels.NORMS['three'])}): odds ratios",
         heads=(
             (Head("Term", depth=2, kind="text"), *heads),
@@ -109,6 +112,7 @@ def band_models_table(content: ReportContent) -> TableView:
             *(warning if few else ()),
         ),
         suffix="stars",
+        mark=evidence.mark(rows),
     )
 
 

@@ -6,7 +6,7 @@ Belongs here: their layout. Does not belong here: the numbers (`stats/`), the dr
 
 from __future__ import annotations
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -31,6 +31,7 @@ def adjusted_means_table(content: ReportContent) -> TableView:
     means = select(rows_of(content.adjusted_means), weights="equal")
     tests = rows_of(content.adjusted_mean_tests)
     interactions = rows_of(content.interaction_tests)
+    shown = [row for row in interactions if row["variable"] in distinct(means, "variable")]
     return TableView(
         key="table-4",
         number="Table 4",
@@ -39,7 +40,7 @@ def adjusted_means_table(content: ReportContent) -> TableView:
             (
                 Head("Covariate", depth=2, kind="text"),
                 *(Head(labels.STATUS[group], span=3) for group in GROUPS),
-                Head("Interaction", span=2),
+                Head("Interaction", span=2, detail=evidence.artefact_note(shown)),
             ),
             (*(Head(text) for _ in GROUPS for text in ("Mean", "F", "p")), Head("F"), Head("p")),
         ),
@@ -58,6 +59,7 @@ def adjusted_means_table(content: ReportContent) -> TableView:
             "Low support means 0 to 5 of the six items, high support all 6.",
         ),
         is_even=False,
+        mark=evidence.mark([*means, *tests, *shown]),
     )
 
 
@@ -108,10 +110,9 @@ def _not_estimated(span: int) -> Cell:
 
 def interactions_table(content: ReportContent) -> TableView:
     """Migration status by each covariate of the adjusted model."""
-    lines = [
-        Line(labels.variable(row["variable"]), _interaction_cells(row)) for row in rows_of(content.interaction_tests)
-    ]
-    heads = [Head(text) for text in ("F", "Degrees of freedom", "p value", "n")]
+    rows = rows_of(content.interaction_tests)
+    lines = [Line(labels.variable(row["variable"]), _interaction_cells(row)) for row in rows]
+    heads = [Head(text) for text in ("F", "df", "p", "p Holm", "p BH", "n")]
     return TableView(
         key="table-s3",
         number="Table S3",
@@ -119,17 +120,20 @@ def interactions_table(content: ReportContent) -> TableView:
         heads=((Head("Covariate", kind="text"), *heads, Head("In the paper\u2019s rule", kind="text")),),
         blocks=(tuple(lines),),
         notes=(
-            "Partial F (type III, sum-to-zero contrasts), one model a covariate. The paper\u2019s rule "
-            "tests a covariate when its own association in the adjusted model has p \u2264 0.05; the "
-            "others are shown for completeness. p values are not corrected for the number of tests.",
+            "Partial F (type III, sum-to-zero contrasts) with its degrees of freedom (df), one model a covariate. The "
+            "paper\u2019s rule tests a covariate when its own association in the adjusted model has p \u2264 0.05; "
+            "the others are shown for completeness. p is not corrected; p Holm and p BH (Benjamini and Hochberg) are "
+            "corrected over all lines but the last, which asks of social support again, in the two levels of Table 4.",
         ),
+        mark=evidence.mark(rows),
     )
 
 
 def _interaction_cells(row: Row) -> tuple[Cell, ...]:
     rule = Cell({None: "\u2013", True: "yes", False: "no"}[row["paper_rule"]], kind="text")
     if is_refused(row):
-        return (Cell(labels.refusal(row["reason"]), kind="refused", span=4), rule)
+        return (Cell(labels.refusal(row["reason"]), kind="refused", span=6), rule)
     f, p = _test_cells(row)
     degrees = Cell(f"{row['df']:.0f}, {row['df_residual']:.0f}")
-    return (f, degrees, p, Cell(number_text.count(row["n"])), rule)
+    corrected = (Cell(number_text.p_value(row[name])) for name in ("p_holm", "p_benjamini_hochberg"))
+    return (f, degrees, p, *corrected, Cell(number_text.count(row["n"])), rule)

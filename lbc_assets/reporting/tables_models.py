@@ -1,4 +1,4 @@
-"""Tables of regression coefficients: Tables 2 and 3, the other subscales, age at first departure.
+"""Tables of regression coefficients: Tables 2 and 3, and the scores that the paper does not print.
 
 Belongs here: their layout; terms, levels and references come from the rows, in the models' own order. Does
 not belong here: the models (`stats/specs`). Layout: the paper's Tables 2 and 3.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -69,7 +69,7 @@ def subscale_table(content: ReportContent) -> TableView:
     outcomes = ("emotional", "peer", "hyperactivity")
     resolved = [
         _Model(
-            labels.OUTCOMES[outcome],
+            labels.outcome(outcome),
             select(rows, model="adjusted_caregiver_mother", outcome=outcome, variable=CAREGIVER),
         )
         for outcome in outcomes
@@ -94,52 +94,23 @@ def subscale_table(content: ReportContent) -> TableView:
 
 
 def other_subscales_table(content: ReportContent) -> TableView:
-    """The two subscales the paper does not print, from the same model."""
+    """The two subscales the paper does not print, and the two broad scales, from the same model."""
     return _table(
         "table-s2",
         "Table S2",
-        "Conduct problems and prosocial behaviour: regression coefficients, adjusted models (not in the paper)",
-        _adjusted(rows_of(content.model_coefficients), ("conduct", "prosocial")),
+        "Scores that the paper does not print: regression coefficients, adjusted models",
+        _adjusted(rows_of(content.model_coefficients), ("conduct", "prosocial", "externalising", "internalising")),
         notes=(
             _SCALE_NOTE,
-            "A higher prosocial score is better; on the other scales a higher score means more difficulties.",
+            "A higher prosocial score is better; on the other scales a higher score means more difficulties. "
+            "Externalising difficulties: conduct problems and hyperactivity; internalising difficulties: emotional "
+            "symptoms and peer problems.",
         ),
-    )
-
-
-def departure_table(content: ReportContent) -> TableView:
-    """Age at first departure within the currently left behind: one line of the adjusted model."""
-    rows = select(rows_of(content.departure_age), model="departure_age", variable="departure_age_years")
-    lines = [Line(labels.variable(row["variable"]), _departure_cells(row)) for row in rows]
-    heads = [Head(text) for text in ("B", "SE", "95% CI", "p value", "n")]
-    return TableView(
-        key="table-s4",
-        number="Table S4",
-        caption="Total difficulties by age at first departure, currently left behind children",
-        heads=((Head("Term", kind="text"), *heads),),
-        blocks=(tuple(lines),),
-        notes=(
-            "B: points of total difficulties a year of age at the parents\u2019 first departure, in the "
-            "adjusted model without migration status. The paper gives it in its text.",
-            number_text.STARS_NOTE,
-        ),
-        suffix="stars",
-    )
-
-
-def _departure_cells(row: Row) -> tuple[Cell, ...]:
-    if is_refused(row):
-        return (Cell(labels.refusal(row["reason"]), kind="refused", span=5),)
-    return (
-        *coefficient_cells(row),
-        Cell(number_text.interval(row["conf_low"], row["conf_high"])),
-        Cell(number_text.p_value(row["p_value"])),
-        Cell(number_text.count(row["n"])),
     )
 
 
 def _adjusted(rows: list[Row], outcomes: Sequence[str]) -> list[_Model]:
-    return [_Model(labels.OUTCOMES[outcome], select(rows, model="adjusted", outcome=outcome)) for outcome in outcomes]
+    return [_Model(labels.outcome(outcome), select(rows, model="adjusted", outcome=outcome)) for outcome in outcomes]
 
 
 def _table(
@@ -157,18 +128,21 @@ def _table(
         if variable is not None:
             blocks.append(_block(variable, models))
             blocks += (after or {}).get(variable, ())
+    shown = [row for model in models for row in model.rows]
+    is_mixed = evidence.mark(shown) == evidence.IN_PART
     return TableView(
         key=key,
         number=number,
         caption=caption,
         heads=(
-            (Head("Term", depth=2, kind="text"), *(_head(model) for model in models)),
+            (Head("Term", depth=2, kind="text"), *(_head(model, is_mixed) for model in models)),
             tuple(Head(text) for _ in models for text in ("B", "SE")),
         ),
         blocks=tuple(blocks),
         foot=_foot(models),
         notes=(*notes, number_text.STARS_NOTE),
         suffix="stars",
+        mark=evidence.mark(shown),
     )
 
 
@@ -191,9 +165,11 @@ def _cells(models: list[_Model], variable: str, level: str | None) -> tuple[Cell
     return tuple(cell for pair in pairs for cell in pair)
 
 
-def _head(model: _Model) -> Head:
-    is_estimated = not any(is_refused(row) for row in model.rows)
-    return Head(model.heading, span=2, detail="" if is_estimated else labels.NOT_ESTIMATED)
+def _head(model: _Model, is_mixed: bool) -> Head:
+    """In a table that is calibrated in part, an artefact says so where it stands."""
+    gone = labels.NOT_ESTIMATED if any(is_refused(row) for row in model.rows) else ""
+    said = filter(None, (gone, evidence.artefact_note(model.rows) if is_mixed else ""))
+    return Head(model.heading, span=2, detail="; ".join(said))
 
 
 def _foot(models: list[_Model]) -> Block:

@@ -5,7 +5,7 @@ Belongs here: the table's layout. Does not belong here: its numbers (`stats/`), 
 
 from __future__ import annotations
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import EMPTY, Cell, Head, Line, TableView
@@ -25,6 +25,8 @@ def pairs_table(content: ReportContent) -> TableView:
     """A line a variable: size and p over the three groups, then of each pair."""
     tests = select(rows_of(content.sample_characteristics), measure="test")
     comparisons = [row for row in rows_of(content.group_comparisons) if row["test"] in PAIR_TESTS]
+    mark = evidence.mark([*tests, *comparisons])
+    pairs_are = evidence.artefact_note(comparisons) if mark == evidence.IN_PART else ""
     lines = tuple(
         _line(variable, select(tests, variable=variable), select(comparisons, variable=variable))
         for variable in distinct(tests, "variable")
@@ -37,7 +39,7 @@ def pairs_table(content: ReportContent) -> TableView:
             (
                 Head("Characteristic", depth=2, kind="text"),
                 Head("All three groups", span=2),
-                *(Head(label, span=2) for label in PAIRS.values()),
+                *(Head(label, span=2, detail=pairs_are) for label in PAIRS.values()),
             ),
             tuple(Head(text) for _ in range(1 + len(PAIRS)) for text in ("Size", "p")),
         ),
@@ -53,6 +55,7 @@ def pairs_table(content: ReportContent) -> TableView:
             "table group_comparisons has Games and Howell\u2019s and the uncorrected p as well.",
         ),
         is_even=False,
+        mark=mark,
     )
 
 

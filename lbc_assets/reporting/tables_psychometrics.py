@@ -1,11 +1,11 @@
-"""Tables S12 and S13: how reliable the scales are, and how the items were answered.
+"""Tables S15 and S16: how reliable the scales are, and how the items were answered.
 
 Belongs here: their layout. Does not belong here: their numbers (`stats/`), item wording (never in this project).
 """
 
 from __future__ import annotations
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -26,8 +26,8 @@ def reliability_table(content: ReportContent) -> TableView:
     rows = rows_of(content.scale_reliability)
     heads = ("n", "Alpha", "95% CI", "Omega", "RMSEA", "RMSR", "Floor, %", "Ceiling, %")
     return TableView(
-        key="table-s12",
-        number="Table S12",
+        key="table-s15",
+        number="Table S15",
         caption="Reliability of the SDQ scales by parental migration status",
         heads=((Head("Scale", kind="text"), *(Head(text) for text in heads)),),
         blocks=tuple(_scale_block(select(rows, scale=scale)) for scale in distinct(rows, "scale")),
@@ -39,6 +39,7 @@ def reliability_table(content: ReportContent) -> TableView:
             "Floor and ceiling: children with the lowest and the highest score, of all who have a score. Low values, "
             "common for peer and conduct problems, are shown as they are.",
         ),
+        mark=evidence.mark(rows),
     )
 
 
@@ -68,8 +69,8 @@ def items_table(content: ReportContent) -> TableView:
     rows = select(rows_of(content.item_statistics), migration_status="all")
     heads = ("Answered", "Missing", "Missing, %", "Mean points", "0 points, %", "2 points, %", "Item-rest r")
     return TableView(
-        key="table-s13",
-        number="Table S13",
+        key="table-s16",
+        number="Table S16",
         caption="Items of the SDQ, all children",
         heads=((Head("Item", kind="text"), *(Head(text) for text in heads)),),
         blocks=tuple(_item_block(select(rows, scale=scale)) for scale in labels.OUTCOMES if select(rows, scale=scale)),
@@ -78,6 +79,7 @@ def items_table(content: ReportContent) -> TableView:
             "Item-rest r: correlation with the sum of the subscale\u2019s other items, over the children who "
             "answered all of them.",
         ),
+        mark=evidence.mark(rows),
     )
 
 

@@ -47,8 +47,8 @@ def gates_table(content: ReportContent) -> TableView:
             cells.append(Cell(f"{len(passed)} of {len(checks)}" if checks else "\u2013"))
         lines.append(Line(table, tuple(cells)))
     return TableView(
-        key="table-s5",
-        number="Table S5",
+        key="table-s19",
+        number="Table S19",
         caption="Checks passed, by table",
         heads=((Head("Table", kind="text"), Head("Blocking checks"), Head("Warnings")),),
         blocks=(tuple(lines),),
@@ -65,8 +65,8 @@ def not_passed_table(content: ReportContent) -> TableView | None:
     if not rows:
         return None
     return TableView(
-        key="table-s6",
-        number="Table S6",
+        key="table-s20",
+        number="Table S20",
         caption="Checks that did not pass",
         heads=((Head("Check", kind="text"), Head("Table", kind="text"), Head("Kind", kind="text"), Head("Rows")),),
         is_even=False,
@@ -93,8 +93,8 @@ def value_issues_table(content: ReportContent) -> TableView | None:
     if not rows:
         return None
     return TableView(
-        key="table-s7",
-        number="Table S7",
+        key="table-s21",
+        number="Table S21",
         caption="Answers that could not be read, by reason",
         heads=((Head("Reason", kind="text"), Head("Question", kind="text"), Head("Children")),),
         is_even=False,
@@ -115,8 +115,8 @@ def value_issues_table(content: ReportContent) -> TableView | None:
 def provenance_table(content: ReportContent) -> TableView:
     """Where the numbers come from, in the order given."""
     return TableView(
-        key="table-s8",
-        number="Table S8",
+        key="table-s22",
+        number="Table S22",
         caption="Provenance",
         heads=((Head("Item", kind="text"), Head("Value", kind="text")),),
         is_even=False,

@@ -7,7 +7,7 @@ missing answers.
 
 from __future__ import annotations
 
-from lbc_assets.reporting import labels, number_text
+from lbc_assets.reporting import evidence, labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -59,6 +59,7 @@ def sample_table(content: ReportContent) -> TableView:
             "for means; not corrected for the number of tests.",
         ),
         suffix="bracket",
+        mark=evidence.mark(row for row in rows if row["measure"] != "test" or row["test"] in PAPER_TESTS),
     )
 
 
@@ -69,7 +70,7 @@ def paper_test(rows: list[Row]) -> Row | None:
 
 def _block(rows: list[Row]) -> Block:
     variable = rows[0]["variable"]
-    ends = (_test_cell(paper_test(rows)), _missing_cell(rows))
+    ends = (test_cell(paper_test(rows)), _missing_cell(rows))
     means = select(rows, measure="mean")
     if means:
         cells = tuple(_mean_cell(only(means, migration_status=group)) for group in COLUMNS)
@@ -80,11 +81,11 @@ def _block(rows: list[Row]) -> Block:
 
 
 def _level_line(variable: str, level: str, counts: list[Row]) -> Line:
-    cells = tuple(_count_cell(only(counts, level=level, migration_status=group)) for group in COLUMNS)
+    cells = tuple(count_cell(only(counts, level=level, migration_status=group)) for group in COLUMNS)
     return Line(labels.level(variable, level), (*cells, EMPTY, EMPTY), is_indented=True)
 
 
-def _count_cell(row: Row | None) -> Cell:
+def count_cell(row: Row | None) -> Cell:
     if row is None:
         return EMPTY
     share = "\u2013" if is_refused(row) else number_text.percent(row["estimate"])
@@ -97,7 +98,7 @@ def _mean_cell(row: Row | None) -> Cell:
     return Cell(one_decimal(row["estimate"]), suffix=f"({one_decimal(row['std_dev'])})")
 
 
-def _test_cell(row: Row | None) -> Cell:
+def test_cell(row: Row | None) -> Cell:
     return number_cell(row, "p_value", number_text.p_value)
 
 
