@@ -22,9 +22,9 @@ from lbc_assets.reporting.headline import headline
 from lbc_assets.reporting.inert import visible
 from lbc_assets.reporting.labels import in_sentence
 from lbc_assets.reporting.number_text import count
+from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_diagnostics import diagnostics_table, imputation_table
 from lbc_assets.reporting.tables_exposures import departure_table, exposures_table
-from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
 from lbc_assets.reporting.tables_models import other_subscales_table, subscale_table, total_table
 from lbc_assets.reporting.tables_pairs import pairs_table
