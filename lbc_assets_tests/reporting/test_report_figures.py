@@ -113,8 +113,8 @@ def test_an_estimate_of_nothing_is_drawn_without_an_interval(content, tables):
 def test_the_residuals_have_a_point_a_bin(content, tables, refuse):
     view = residuals_figure(content)
     assert described(view) == (
-        "5 bins over fitted values from 10.8 to 14.8 points. Mean residuals from \u22120.20 to 0.20; standard deviations "
-        "from 4.55 to 4.75 points."
+        "5 bins over fitted values from 10.8 to 14.8 points. Mean residuals from \u22120.20 to 0.20; standard "
+        "deviations from 4.55 to 4.75 points."
     )
     assert marks(view, FIRST) == 5
     refuse(tables["residuals"], "collinear", model="adjusted", outcome="total")

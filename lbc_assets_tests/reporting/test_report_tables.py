@@ -151,6 +151,15 @@ def test_a_refused_model_shows_its_reason_and_no_number(content, tables, refuse)
     assert line_of(view, "Children (n)") == ["3,538", "", "3,442", "", "", ""]
 
 
+def test_a_level_that_left_its_model_does_not_refuse_the_others(content, tables, refuse):
+    models = tables["model_coefficients"]
+    refuse(models, "empty_level", model="adjusted", outcome="total", term="primary_caregiver[father]")
+    view = total_table(dataclasses.replace(content, model_coefficients=models))
+    assert line_of(view, "Father")[4:] == ["a level has no child"]
+    assert view.heads[0][3].detail == ""
+    assert line_of(view, "Children (n)")[4] == "3,442"
+
+
 def test_table_4_has_means_tests_and_the_interaction_beside_them(content):
     view = adjusted_means_table(content)
     assert [head.text for head in view.heads[0]][1:] == [
