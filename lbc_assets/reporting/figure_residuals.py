@@ -26,15 +26,17 @@ KEY = "figure-s4"
 
 def residuals_figure(content: ReportContent) -> FigureView:
     """A point a bin: the mean residual, with one standard deviation up and down."""
-    rows = sorted(select(rows_of(content.residuals), model="adjusted", outcome="total"), key=lambda row: row["bin"])
+    rows = select(rows_of(content.residuals), model="adjusted", outcome="total")
+    shown = sorted((row for row in rows if not is_refused(row)), key=lambda row: row["bin"])
+    gone = labels.refusal(rows[0]["reason"]) if rows and not shown else labels.NOT_ESTIMATED
     title = "Residuals of the adjusted model of total difficulties by fitted value"
     mark = evidence.mark(rows)
     with house_style(KEY):
         figure = Figure(figsize=(7.4, 2.9))
         axes = figure.add_axes((0.075, 0.175, 0.915, 0.8))
-        _draw(axes, rows)
+        _draw(axes, shown, gone)
         synthetic_mark(figure, content.wave.is_synthetic, mark)
-        svg = inline_svg(figure, KEY, title, _description(rows))
+        svg = inline_svg(figure, KEY, title, _description(shown, gone))
     return FigureView(
         KEY,
         "Figure S4",
@@ -49,16 +51,14 @@ def residuals_figure(content: ReportContent) -> FigureView:
     )
 
 
-def _draw(axes: Axes, rows: list[Row]) -> None:
+def _draw(axes: Axes, shown: list[Row], gone: str) -> None:
     axes.set_xlabel("Fitted total difficulties (points)", loc="left")
     axes.set_ylabel("Residual (points)")
     axes.axhline(0, color=MUTED, lw=0.9)
     axes.grid(axis="y", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
-    shown = [row for row in rows if not is_refused(row)]
     if not shown:
-        reason = labels.refusal(rows[0]["reason"]) if rows else labels.NOT_ESTIMATED
-        axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+        axes.text(0.5, 0.5, gone, transform=axes.transAxes, ha="center", va="center", color=MUTED)
         return
     where = [row["fitted_mean"] for row in shown]
     means = [row["residual_mean"] for row in shown]
@@ -72,11 +72,10 @@ def _draw(axes: Axes, rows: list[Row]) -> None:
     axes.plot(where, means, color=FIRST, ls="none", marker="o", ms=5, mec="white", mew=0.8)
 
 
-def _description(rows: list[Row]) -> str:
+def _description(shown: list[Row], gone: str) -> str:
     """The figure in words, for those who cannot see it."""
-    shown = [row for row in rows if not is_refused(row)]
     if not shown:
-        return f"No residuals, 0 bins: {labels.refusal(rows[0]['reason']) if rows else labels.NOT_ESTIMATED}."
+        return f"No residuals, 0 bins: {gone}."
     means, spreads = ([row[name] for row in shown] for name in ("residual_mean", "residual_std_dev"))
     fitted = number_text.interval(shown[0]["fitted_mean"], shown[-1]["fitted_mean"], decimals=1)
     return (

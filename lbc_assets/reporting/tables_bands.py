@@ -112,6 +112,7 @@ def band_models_table(content: ReportContent) -> TableView:
             *(warning if few else ()),
         ),
         suffix="stars",
+        is_even=False,
         mark=evidence.mark(rows),
     )
 

@@ -166,8 +166,8 @@ def _cells(models: list[_Model], variable: str, level: str | None) -> tuple[Cell
 
 
 def _head(model: _Model, is_mixed: bool) -> Head:
-    """In a table that is calibrated in part, an artefact says so where it stands."""
-    gone = labels.NOT_ESTIMATED if any(is_refused(row) for row in model.rows) else ""
+    """A model that is refused as a whole; and what is an artefact, in a table that is calibrated in part."""
+    gone = labels.NOT_ESTIMATED if model.rows and all(map(is_refused, model.rows)) else ""
     said = filter(None, (gone, evidence.artefact_note(model.rows) if is_mixed else ""))
     return Head(model.heading, span=2, detail="; ".join(said))
 

@@ -9,7 +9,8 @@ from lbc_assets.warehouse.store import Warehouse
 
 WAVE = "baseline-2015"
 TABLES = ("Table 1", "Table 2", "Table 3", "Table 4")
-FIGURES = ("Figure S1", "Figure S2", "Figure 1")
+FIGURES = ("Figure S1", "Figure S2", "Figure S3", "Figure 1")
+FOLDED = ("Table S6", "Table S10", "Table S18")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,20 @@ def test_the_figures_are_drawn(report, name):
     box = drawing.bounding_box()
     assert box["width"] > 400
     assert box["height"] > 200
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_the_supplement_opens_where_a_link_leads(look, address, name):
+    eyes = look(f"{address}#{name.lower().replace(' ', '-')}", width=1100)
+    expect(eyes.page.locator("caption", has_text=f"{name}.")).to_be_visible()
+    assert eyes.page.locator("details:not([open])").count() == eyes.page.locator("details").count() - 1
+
+
+def test_on_paper_nothing_is_folded(report):
+    table = report.page.locator("#table-s8")
+    expect(table).to_be_hidden()
+    report.page.emulate_media(media="print")
+    expect(table).to_be_visible()
 
 
 def test_it_says_that_it_is_synthetic_where_the_eye_falls_first(report):

@@ -1,12 +1,16 @@
 """A small invented wave as the analyses would tell of it: numbers chosen by hand, no child behind them."""
 
+import dataclasses
 import datetime
 import itertools
 
 import pandas as pd
 import pytest
 
+from lbc_assets.reference.evidence import evidence
+from lbc_assets.reporting.columns import ANALYSIS_COLUMNS
 from lbc_assets.reporting.content import ReportContent, Wave
+from lbc_assets_tests.reporting import invented_supplement as supplement
 
 # variable, compared levels, reference: the adjusted model's terms; the baseline model has the first four.
 TERMS = (
@@ -22,7 +26,7 @@ TERMS = (
     ("school_performance", ("very_poor", "poor", "good", "very_good"), "fair"),
 )
 CAREGIVER_AGAINST_MOTHER = ("primary_caregiver", ("grandparent", "father", "other"), "mother")
-OUTCOMES = ("total", "emotional", "conduct", "peer", "hyperactivity", "prosocial")
+OUTCOMES = ("total", "emotional", "conduct", "peer", "hyperactivity", "prosocial", "externalising", "internalising")
 GROUPS = ("never", "previous", "current")
 OK = {"status": "ok", "reason": None}
 
@@ -40,6 +44,7 @@ def _coefficients(model, outcome, terms, n):
             for level in levels
         ]
     numbers = {"std_error": 0.25, "statistic": 2.0, "df": n - 10.0, "n": n, "r2": 0.125}
+    numbers |= {"standardised": 0.0575, "p_holm": 0.0385, "p_benjamini_hochberg": 0.0205}
     for position, row in enumerate(rows):
         estimate = round(0.75 - 0.15 * position, 2)
         p = (0.0004, 0.004, 0.04, 0.4)[position % 4]
@@ -132,6 +137,9 @@ def _adjusted_means():
             limits = {"conf_low": estimate - 0.6, "conf_high": estimate + 0.6, "std_error": 0.3, "df": 3421.0}
             row = {"level": level, "migration_status": group, "weights": "equal", "estimate": estimate}
             means.append({**labels, **row, **limits})
+            # two points lower under the observed weights
+            lower = {name: value - 2 for name, value in (("estimate", estimate), *limits.items()) if name != "df"}
+            means.append({**labels, **row, **limits, **lower, "std_error": 0.2, "weights": "observed"})
         for group in GROUPS:
             row = {"level": second, "reference": first, "migration_status": group, "estimate": 0.9}
             f = {"std_error": 0.38, "statistic": 5.545, "df": 1.0, "df_residual": 3421.0, "p_value": 0.0186}
@@ -151,6 +159,8 @@ def _interaction_tests():
             "df": 2.0,
             "df_residual": 3419.0,
             "p_value": 0.366,
+            "p_holm": 1.0,
+            "p_benjamini_hochberg": 0.8435,
             "n": 3442,
             "paper_rule": variable in ("province", "parents_divorced"),
             **OK,
@@ -224,12 +234,35 @@ def _bands():
     return pd.DataFrame(shares), pd.DataFrame(models)
 
 
+def _departure_age():
+    rows = []
+    for model, variable, levels in (
+        ("departure_age", "departure_age_years", (None,)),
+        ("departure_age_curve", "departure_age_years", (None, "bend_1", "bend_2")),
+        ("departure_duration", "years_since_departure", (None,)),
+    ):
+        rows += _coefficients(model, "total", ((variable, levels, None), *TERMS[1:]), 1860)
+    return pd.DataFrame(rows)
+
+
+def _exposure_models():
+    rows = []
+    for model, term, n in (
+        ("migrant_parent_current", ("migrant_parent", ("father", "mother", "mixed"), "both"), 1865),
+        ("migrant_parent_previous", ("migrant_parent", ("father", "mother"), "both"), 877),
+        ("living_arrangement_baseline", ("living_arrangement", ("one", "neither"), "both"), 3538),
+        ("living_arrangement_adjusted", ("living_arrangement", ("one", "neither"), "both"), 3442),
+    ):
+        rows += _coefficients(model, "total", (term, *TERMS[1:]), n)
+    return pd.DataFrame(rows)
+
+
 @pytest.fixture(scope="session")
 def _tables():
+    variables = [name for name, *_ in TERMS]
     scale_reliability, item_statistics = _psychometrics()
     band_shares, band_models = _bands()
     means, tests = _adjusted_means()
-    departure_terms = (("departure_age_years", (None,), None), *TERMS[1:])
     tables = {
         "participant_flow": _participant_flow(),
         "sample_characteristics": _sample_characteristics(),
@@ -238,7 +271,16 @@ def _tables():
         "interaction_tests": _interaction_tests(),
         "adjusted_means": means,
         "adjusted_mean_tests": tests,
-        "departure_age": pd.DataFrame(_coefficients("departure_age", "total", departure_terms, 1860)),
+        "adjusted_mean_contrasts": supplement.adjusted_mean_contrasts(),
+        "departure_age": _departure_age(),
+        "exposure_models": _exposure_models(),
+        "wealth_within_province": supplement.wealth_within_province(),
+        "model_terms": supplement.model_terms(variables),
+        "imputation_diagnostics": supplement.imputation_diagnostics(),
+        "robustness": supplement.robustness(),
+        "specification_curve": supplement.specification_curve(),
+        "model_diagnostics": supplement.model_diagnostics(variables),
+        "residuals": supplement.residuals(),
         "scale_reliability": scale_reliability,
         "item_statistics": item_statistics,
         "band_shares": band_shares,
@@ -260,12 +302,18 @@ def _tables():
             }
         ),
     }
-    return {
-        name: table
-        if name in ("value_issues", "gates")
-        else table.assign(wave="baseline-2015", data_origin="synthetic")
-        for name, table in tables.items()
-    }
+    return {name: _belonging(name, table, "synthetic") for name, table in tables.items()}
+
+
+def _belonging(name, table, origin):
+    """The table as published: of which wave, of which origin, and what each row is evidence of."""
+    if name in ("value_issues", "gates"):
+        return table
+    table = table.assign(wave="baseline-2015", data_origin=origin)
+    if name not in ANALYSIS_COLUMNS:
+        return table
+    rows = table.to_dict("records")
+    return table.assign(evidence=[evidence(name, row, "baseline-2015", origin).value for row in rows])
 
 
 @pytest.fixture
@@ -294,6 +342,16 @@ def provenance():
 @pytest.fixture
 def content(wave, tables, provenance):
     return ReportContent(wave=wave, provenance=provenance, **tables)
+
+
+@pytest.fixture
+def collected(content, tables):
+    """The same wave as if children had answered, with verdicts."""
+    found = {name: _belonging(name, table, "collected") for name, table in tables.items()}
+    is_main = found["robustness"]["analysis"] == "ols"
+    found["robustness"]["verdict"] = [None if main else "holds" for main in is_main]
+    wave = dataclasses.replace(content.wave, data_origin="collected")
+    return dataclasses.replace(content, wave=wave, **found)
 
 
 @pytest.fixture

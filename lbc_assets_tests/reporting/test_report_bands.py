@@ -117,4 +117,4 @@ def test_a_separated_model_shows_its_reason(content, tables, refuse):
 def test_the_page_says_what_bands_are(content):
     page = render_report(content)
     assert page.count("Bands are screening, not diagnosis") == 4
-    assert page.index('id="bands"') < page.index("Bands are screening") < page.index("Table S9")
+    assert page.index('id="bands"') < page.index("Bands are screening") < page.index("Table S12.")

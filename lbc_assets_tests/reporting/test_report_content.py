@@ -1,8 +1,11 @@
 """The report takes one wave's tables, and only tables of counts and estimates."""
 
+import dataclasses
+
 import pytest
 
-from lbc_assets.reporting.content import REQUIRED_COLUMNS, ContentError, ReportContent, Wave
+from lbc_assets.reporting.columns import REQUIRED_COLUMNS
+from lbc_assets.reporting.content import ContentError, ReportContent, Wave
 from lbc_assets.warehouse.contracts import load_tables
 
 
@@ -30,6 +33,15 @@ def test_a_row_of_another_wave_or_origin_is_refused(wave, tables, provenance, co
     tables["adjusted_means"].loc[3, column] = value
     with pytest.raises(ContentError, match=f"adjusted_means: has rows of another {column}"):
         ReportContent(wave=wave, provenance=provenance, **tables)
+
+
+def test_evidence_of_another_origin_is_refused(wave, tables, provenance, collected):
+    tables["robustness"].loc[0, "evidence"] = "collected"
+    with pytest.raises(ContentError, match="robustness: says of its rows another evidence"):
+        ReportContent(wave=wave, provenance=provenance, **tables)
+    spoiled = collected.residuals.assign(evidence="artefact")
+    with pytest.raises(ContentError, match="residuals: says of its rows another evidence"):
+        dataclasses.replace(collected, residuals=spoiled)
 
 
 def test_a_table_of_children_is_refused(wave, tables, provenance):

@@ -2,9 +2,11 @@
 
 import pytest
 
-from lbc_assets.reporting import labels
+from lbc_assets.reporting import labels, labels_supplement
+from lbc_assets.reporting.tables_exposures import EXPOSURES
 from lbc_assets.reporting.tables_pairs import FURTHER_TESTS, PAIR_TESTS
 from lbc_assets.reporting.tables_sample import PAPER_TESTS
+from lbc_assets.reporting.tables_weights import WEIGHTS
 from lbc_assets.stats.refusal import RefusalReason
 from lbc_assets.warehouse.contracts import load_tables
 
@@ -23,6 +25,15 @@ def allowed(table, column):
         ("group_comparisons", "reason", labels.REFUSALS),
         ("model_coefficients", "outcome", labels.OUTCOMES),
         ("adjusted_means", "variable", labels.VARIABLES),
+        ("adjusted_means", "weights", WEIGHTS),
+        ("exposure_models", "model", EXPOSURES),
+        ("robustness", "analysis", labels_supplement.ANALYSES),
+        ("robustness", "question", labels_supplement.QUESTIONS),
+        ("robustness", "verdict", labels_supplement.VERDICTS),
+        ("specification_curve", "outcome", labels.OUTCOMES),
+        ("specification_curve", "covariates", labels_supplement.COVARIATES),
+        ("specification_curve", "population", labels_supplement.POPULATIONS),
+        ("model_diagnostics", "diagnostic", labels_supplement.DIAGNOSTICS),
         ("scale_reliability", "scale", labels.OUTCOMES),
         ("scale_reliability", "omega_reason", labels.REFUSALS),
         ("band_shares", "norm", labels.NORMS),
@@ -47,7 +58,8 @@ def test_reasons_of_refusal_have_labels():
     "variable",
     [
         *("migration_status", "sex", "province", "household_wealth", "primary_caregiver", "parents_divorced"),
-        *("any_sibling", "social_support", "social_support_dichotomy", "school_performance"),
+        *("any_sibling", "social_support", "social_support_dichotomy", "school_performance", "migrant_parent"),
+        "living_arrangement",
     ],
 )
 def test_levels_have_labels(variable):
@@ -64,6 +76,9 @@ def test_a_code_of_tomorrow_is_shown_as_it_is():
     assert labels.variable("boarding_school") == "boarding_school"
     assert labels.level("boarding_school", "weekly") == "weekly"
     assert labels.refusal("new_reason") == "not estimated: new_reason"
+    assert labels.outcome("wellbeing") == "wellbeing"
+    assert labels_supplement.analysis("why", "how") == "why: how"
+    assert labels_supplement.note("new_note") == "new_note"
 
 
 def test_labels_inside_a_sentence_keep_abbreviations():

@@ -77,7 +77,7 @@ def test_nothing_is_loaded(page, tree):
 
 def test_every_table_has_caption_and_scoped_headings(tree):
     tables = list(tree.iter(f"{HTML}table"))
-    assert len(tables) == 18
+    assert len(tables) == 27
     for table in tables:
         assert text_of(table.find(f"{HTML}caption"))
         assert all(th.get("scope") in ("col", "colgroup", "row", "rowgroup") for th in table.iter(f"{HTML}th"))
@@ -89,7 +89,7 @@ def test_every_table_has_caption_and_scoped_headings(tree):
 
 def test_every_figure_has_a_name_and_words_for_it(tree):
     figures = list(tree.iter(f"{HTML}figure"))
-    assert len(figures) == 3
+    assert len(figures) == 5
     for figure in figures:
         drawing = next(figure.iter(f"{SVG}svg"))
         assert drawing.get("role") == "img"
@@ -109,15 +109,51 @@ def test_a_synthetic_wave_says_so_everywhere(page, tree):
     assert f'@top-right {{ content: "{css_text("Synthetic data")}' in page
 
 
-def test_a_collected_wave_is_not_called_synthetic(content):
-    tables = {
-        field.name: getattr(content, field.name).assign(data_origin="collected")
-        for field in dataclasses.fields(content)
-        if field.name not in ("wave", "provenance")
+def test_a_collected_wave_is_not_called_synthetic(collected):
+    page = render_report(collected)
+    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert not re.search(r"ynthetic data|calibrated|artefact|generator", body)
+    assert (
+        text_of(next(table for table in parsed(page).iter(f"{HTML}table") if table.get("id") == "table-s5")).count(
+            "holds"
+        )
+        == len(collected.robustness) - 2
+    )
+
+
+def test_every_analysis_says_what_it_is_evidence_of(tree):
+    """Only the flow, the checks and the provenance have no mark."""
+    captions = [text_of(c) for c in (*tree.iter(f"{HTML}caption"), *tree.iter(f"{HTML}figcaption"))]
+    marks = dict(re.match(r"Synthetic data(?:: ([a-z ]+?))? (Table \w+|Figure \w+)\.", c).group(2, 1) for c in captions)
+    assert {name for name, mark in marks.items() if mark is None} == {
+        *("Figure S1", "Table S1", "Table S19", "Table S20", "Table S21", "Table S22")
     }
-    collected = dataclasses.replace(content.wave, data_origin="collected")
-    page = render_report(dataclasses.replace(content, wave=collected, **tables))
-    assert "ynthetic data" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    assert {name for name, mark in marks.items() if mark == "calibrated"} == {
+        *("Table 1", "Table 3", "Figure 1", "Figure S2")
+    }
+    assert {name for name, mark in marks.items() if mark == "calibrated in part"} == {
+        *("Table 1b", "Table 2", "Table 4", "Table S4", "Table S7", "Table S9")
+    }
+
+
+def test_the_supplement_is_folded_and_named(tree):
+    parts = list(tree.iter(f"{HTML}details"))
+    assert len(parts) == 10
+    for part in parts:
+        title = text_of(part.find(f"{HTML}summary/{HTML}h3"))
+        inside = [text_of(caption) for caption in (*part.iter(f"{HTML}caption"), *part.iter(f"{HTML}figcaption"))]
+        first, last = re.findall(r"S\d+", title)[0], re.findall(r"S\d+", title)[-1]
+        assert any(f" {first}." in caption for caption in inside), title
+        assert any(f" {last}." in caption for caption in inside), title
+        assert part.get("open") is None
+
+
+def test_numbers_of_tables_and_figures_are_used_once_and_in_order(tree):
+    captions = [text_of(c) for c in tree.iter() if c.tag in (f"{HTML}caption", f"{HTML}figcaption")]
+    numbers = [re.search(r"(Table|Figure) (S?)(\d+b?)\.", caption).groups() for caption in captions]
+    for kind in ("Table", "Figure"):
+        of_supplement = [int(number) for name, s, number in numbers if name == kind and s]
+        assert of_supplement == list(range(1, len(of_supplement) + 1))
 
 
 def test_no_missing_number_and_no_code_word_reaches_the_page(tree):

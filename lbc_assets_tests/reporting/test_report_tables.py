@@ -6,12 +6,7 @@ import pandas as pd
 import pytest
 
 from lbc_assets.reporting.tables_means import adjusted_means_table, interactions_table
-from lbc_assets.reporting.tables_models import (
-    departure_table,
-    other_subscales_table,
-    subscale_table,
-    total_table,
-)
+from lbc_assets.reporting.tables_models import other_subscales_table, subscale_table, total_table
 from lbc_assets.reporting.tables_pairs import pairs_table
 from lbc_assets.reporting.tables_quality import (
     flow_table,
@@ -136,7 +131,8 @@ def test_table_3_without_the_second_reading(content, tables):
 
 def test_the_other_subscales_have_their_table(content):
     heads = [head.text for head in other_subscales_table(content).heads[0]]
-    assert heads == ["Term", "Conduct problems", "Prosocial behaviour"]
+    scores = ("Conduct problems", "Prosocial behaviour", "Externalising difficulties", "Internalising difficulties")
+    assert heads == ["Term", *scores]
 
 
 def test_a_refused_model_shows_its_reason_and_no_number(content, tables, refuse):
@@ -153,6 +149,15 @@ def test_a_refused_model_shows_its_reason_and_no_number(content, tables, refuse)
     assert view.heads[0][3].detail == "not estimated"
     assert view.heads[0][1].detail == ""
     assert line_of(view, "Children (n)") == ["3,538", "", "3,442", "", "", ""]
+
+
+def test_a_level_that_left_its_model_does_not_refuse_the_others(content, tables, refuse):
+    models = tables["model_coefficients"]
+    refuse(models, "empty_level", model="adjusted", outcome="total", term="primary_caregiver[father]")
+    view = total_table(dataclasses.replace(content, model_coefficients=models))
+    assert line_of(view, "Father")[4:] == ["a level has no child"]
+    assert view.heads[0][3].detail == ""
+    assert line_of(view, "Children (n)")[4] == "3,442"
 
 
 def test_table_4_has_means_tests_and_the_interaction_beside_them(content):
@@ -193,18 +198,9 @@ def test_interactions_say_which_the_paper_s_rule_tests(content, tables):
     tests["paper_rule"] = tests["paper_rule"].astype("boolean")
     tests.loc[tests["variable"] == "sex", "paper_rule"] = pd.NA
     view = interactions_table(dataclasses.replace(content, interaction_tests=tests))
-    assert line_of(view, "Province") == ["1.01", "2, 3419", "0.366", "3,442", "yes"]
+    assert line_of(view, "Province") == ["1.01", "2, 3419", "0.366", "1.000", "0.844", "3,442", "yes"]
     assert line_of(view, "Age (years)")[-1] == "no"
     assert line_of(view, "Sex")[-1] == "\u2013"
-
-
-def test_departure_age_has_one_line(content, tables, refuse):
-    assert written(departure_table(content)) == [
-        ("Age at first departure (years)", ["0.60**", "0.25", "0.11 to 1.09", "0.004", "1,860"])
-    ]
-    refuse(tables["departure_age"], "too_few_rows")
-    refused = departure_table(dataclasses.replace(content, departure_age=tables["departure_age"]))
-    assert written(refused) == [("Age at first departure (years)", ["not estimated: too few children"])]
 
 
 def test_the_flow_by_province(content):
