@@ -244,20 +244,6 @@ save(do.call(rbind, means), "means.csv")
 save(do.call(rbind, contrasts), "contrasts.csv")
 save(do.call(rbind, mean_tests), "mean_tests.csv")
 
-# --- chi-square, analysis of variance -----------------------------------------------------------------------------
-groups <- list()
-for (v in setdiff(terms_of, "age_years")) {
-  test <- suppressWarnings(chisq.test(table(children[[v]], children$migration_status), correct = FALSE))
-  groups <- c(groups, list(data.frame(variable = v, test = "chi_square", statistic = unname(test$statistic),
-    df = unname(test$parameter), df_residual = NA, p_value = test$p.value)))
-}
-for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
-  table <- summary(aov(reformulate("migration_status", v), children))[[1]]
-  groups <- c(groups, list(data.frame(variable = v, test = "anova_f", statistic = table[1, "F value"],
-    df = table[1, "Df"], df_residual = table[2, "Df"], p_value = table[1, "Pr(>F)"])))
-}
-save(do.call(rbind, groups), "groups.csv")
-
 writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "lmtest", "sandwich"),
   c(as.character(packageVersion("car")), as.character(packageVersion("emmeans")),
     as.character(packageVersion("lmtest")), as.character(packageVersion("sandwich"))))), "versions.txt")
