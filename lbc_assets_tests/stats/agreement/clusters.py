@@ -110,7 +110,9 @@ def _fixed(of: str, column: str) -> Iterator[Pair]:
     for table, fitted in mixed(of):
         model, outcome = table[["model", "outcome"]].iloc[0]
         tests = [contrast_test(fitted, one) for one in _contrasts(of, model, outcome, table["term"])]
-        yield Pair(f"{model} {outcome} {column}", np.array([getattr(t, column) for t in tests]), table[column].to_numpy())
+        yield Pair(
+            f"{model} {outcome} {column}", np.array([getattr(t, column) for t in tests]), table[column].to_numpy()
+        )
 
 
 def fixed_effects(of: str) -> Iterator[Pair]:

@@ -423,7 +423,7 @@ STATISTICS = (
     Statistic(
         "Imputation models: covariance, two categories",
         "missing.multinomial.mode",
-        'glm.fit(family = binomial()), chol2inv',
+        "glm.fit(family = binomial()), chol2inv",
         LM,
         imputed.regression_covariance,
         (CHILDREN,),
