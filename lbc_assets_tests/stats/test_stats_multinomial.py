@@ -1,4 +1,4 @@
-"""The multinomial logit (R's answers in `test_stats_agreement`): a case by hand, refusals, and the same bytes for every order and grouping."""
+"""The multinomial logit (R's answers in `test_stats_agreement`): by hand, refused, the same bytes however grouped."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The random intercept (against lmer in `test_stats_agreement`): by hand, at the boundary, with a failing optimiser, and refused."""
+"""The random intercept (lmer in `test_stats_agreement`): by hand, at the boundary, optimisers that fail, refused."""
 
 import numpy as np
 import pytest

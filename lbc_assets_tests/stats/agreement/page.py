@@ -20,10 +20,10 @@ Made by `make agreement` from the tests' own comparison (`lbc_assets_tests/stats
 difference is above its tolerance, and when this page is not what the generator makes. R's answers are committed beside
 the scripts that make them (`lbc_assets_tests/stats/oracle`, `make oracle`): R {version}, Debian's packages.
 
-The largest difference seen is over all numbers of a statistic on all its data sets, given as the next power of ten with
-room for another processor's rounding. It is absolute for numbers up to one and relative above, where not said otherwise;
-a row that one side answers and the other refuses counts as disagreement. Ours refuses on purpose what R's `lm` fits with
-fewer than two children a parameter: such models are left out of the comparison, nothing else is.
+The largest difference seen is over all numbers of a statistic on all its data sets, given as the next power of ten
+with room for another processor's rounding. It is absolute for numbers up to one and relative above, where not said
+otherwise; a row that one side answers and the other refuses is a disagreement. Ours refuses on purpose what R's `lm`
+fits with fewer than two children a parameter: such models are left out of the comparison.
 
 The reference wave is synthetic and fitted to the paper's printed numbers: the table shows that the arithmetic is right,
 and nothing about children.

@@ -253,7 +253,7 @@ STATISTICS = (
     Statistic(
         "Cramér's V, omega², Hedges' g, with limits",
         "groups.effect_sizes",
-        "effectsize::cramers_v(adjust = FALSE), omega_squared, hedges_g; limits by uniroot on R's noncentral pchisq, pf, pt",
+        "effectsize::cramers_v(adjust = FALSE), omega_squared, hedges_g; limits by uniroot on pchisq, pf, pt (ncp)",
         ("effectsize",),
         groups.effects,
         GROUPED,

@@ -1,7 +1,7 @@
 """Makes reference.csv.gz: the analysis cohort of the reference wave, as the platform itself derives it.
 
-Delivers and refreshes the wave in a home of its own. The pseudonyms there belong to a key made for that home: a child is
-numbered here by its place among all children instead, sorted by every other column. Run: python make_reference.py
+Delivers and refreshes the wave in a home of its own. The pseudonyms there belong to a key made for that home: a child
+is numbered here by its place among all children instead, sorted by every other column. Run: python make_reference.py
 [target].
 """
 

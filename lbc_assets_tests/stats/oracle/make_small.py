@@ -1,7 +1,8 @@
 """Makes small.csv: 150 invented children with missing answers, of whom none is cared for by others and none does very
 poorly at school: two levels of the models are empty.
 
-The children are those of make_children.py, drawn again where they have such a level. Run: python make_small.py [target].
+The children are those of make_children.py, drawn again where they have such a level. Run: python make_small.py
+[target].
 """
 
 import csv
