@@ -1,25 +1,18 @@
-"""Tests between groups, pairs, exact tests and effect sizes against R (oracle/group_comparisons.R), on 400 children
-and on 24 of whom some statistics are refused.
+"""Effect sizes, simulated p values and the studentised range against R (oracle/group_comparisons.R) where its answers
+need a word; the numbers themselves are compared in `test_stats_agreement`.
 """
 
-import runpy
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import chndtr, stdtr
 from scipy.stats import studentized_range
 
-from lbc_assets.stats.groups.multiplicity import benjamini_hochberg, holm
 from lbc_assets.stats.groups.noncentral import f_noncentrality
-from lbc_assets.stats.groups.proportions import wilson
 from lbc_assets.stats.groups.small_counts import DRAWS, chi_square_monte_carlo, fisher_exact
 from lbc_assets.stats.groups.studentized_range import quantile, upper_tail
-from lbc_assets.stats.tables.group_comparisons import group_comparisons
-from lbc_assets.stats.tables.sample_characteristics import sample_characteristics
+from lbc_assets_tests.stats.agreement.answers import answers
+from lbc_assets_tests.stats.agreement.groups import omnibus, tables_of_counts
 
-ORACLE = Path(__file__).with_name("oracle")
 DATA = ("children", "few_children")
 EFFECTS = ["effect_size", "effect_low", "effect_high"]
 
@@ -30,53 +23,10 @@ def assert_close(ours, theirs, columns, tolerance):
         np.testing.assert_allclose(left, right, rtol=tolerance, atol=tolerance, err_msg=column)
 
 
-def both(table, theirs, data, key):
-    """Our rows and R's in one order; every row that R answers is answered, and no other is."""
-    theirs = theirs[theirs["data"] == data].reset_index(drop=True)
-    ours = table(pd.read_csv(ORACLE / f"{data}.csv"))
-    ours = ours[(ours["status"] == "ok") & ours["test"].notna()]
-    assert len(ours) == len(theirs)
-    return theirs[key].merge(ours, on=key, how="left", validate="one_to_one"), theirs
-
-
-def test_few_children_come_from_their_script(tmp_path):
-    script = runpy.run_path(str(ORACLE / "make_few_children.py"))
-    script["main"](tmp_path / "few_children.csv")
-    assert (tmp_path / "few_children.csv").read_text() == (ORACLE / "few_children.csv").read_text()
-
-
 @pytest.mark.parametrize("data", DATA)
-def test_all_groups_at_once(oracle_answers, data):
-    ours, theirs = both(sample_characteristics, oracle_answers("omnibus"), data, ["variable", "test"])
-    expected = {"chi_square", "anova_f", "welch_f"} | ({"fisher_exact"} if data == "few_children" else set())
-    assert set(theirs["test"]) == expected
-    assert_close(ours, theirs, ["statistic", "df", "df_residual", "p_value"], 1e-9)
-    assert_close(ours, theirs, EFFECTS, 1e-8)
-
-
-@pytest.mark.parametrize("data", DATA)
-def test_every_pair(oracle_answers, data):
-    key = ["variable", "test", "migration_status", "reference"]
-    ours, theirs = both(group_comparisons, oracle_answers("pairs"), data, key)
-    assert set(theirs["test"]) == {"tukey_hsd", "games_howell", "chi_square_pair"}
-    assert_close(ours, theirs, ["estimate", "std_error", "statistic", "df", "df_residual"], 1e-9)
-    assert_close(ours, theirs, ["p_value", "p_holm", "p_benjamini_hochberg"], 1e-8)
-    assert_close(ours, theirs, ["conf_low", "conf_high"], 1e-6)
-    assert_close(ours, theirs, EFFECTS, 1e-8)
-
-
-@pytest.mark.parametrize("data", DATA)
-def test_effect_sizes_of_pairs_by_the_package_effectsize(oracle_answers, data):
-    key = ["variable", "test", "migration_status", "reference"]
-    ours, theirs = both(group_comparisons, oracle_answers("pairs"), data, key)
-    theirs[EFFECTS[1:]] = theirs[["effectsize_low", "effectsize_high"]]
-    assert_close(ours, theirs, EFFECTS, 1e-6)
-
-
-@pytest.mark.parametrize("data", DATA)
-def test_effect_sizes_of_all_groups_by_the_package_effectsize(oracle_answers, data):
+def test_effect_sizes_of_all_groups_by_the_package_effectsize(data):
     """Its limits of omega squared are those of another F (see `omega_squared`), found here by our inversion."""
-    ours, theirs = both(sample_characteristics, oracle_answers("omnibus"), data, ["variable", "test"])
+    ours, theirs = (both.copy() for both in omnibus(data))
     theirs[EFFECTS[1:]] = theirs[["effectsize_low", "effectsize_high"]]
     for i in theirs.index[theirs["test"] == "anova_f"]:
         df, df_residual, estimate = (ours.loc[i, name] for name in ("df", "df_residual", "effect_size"))
@@ -92,21 +42,12 @@ def test_effect_sizes_of_all_groups_by_the_package_effectsize(oracle_answers, da
     assert_close(ours, theirs, EFFECTS, 1e-6)
 
 
-def tables(oracle_answers):
-    for row in oracle_answers("exact_tables").itertuples():
-        yield np.array([line.split() for line in row.counts.split("/")], float), row
+def test_the_exact_test_stops_where_there_are_too_many_arrangements():
+    assert [fisher_exact(counts) is None for counts, _ in tables_of_counts()] == [False] * 8 + [True]
 
 
-def test_exact_p_values(oracle_answers):
-    found = [(fisher_exact(counts), row) for counts, row in tables(oracle_answers)]
-    # the last table has more arrangements than are gone through
-    assert [test is None for test, _ in found] == [False] * 8 + [True]
-    for test, row in found[:-1]:
-        assert test.p_value == pytest.approx(row.fisher_exact, rel=1e-9)
-
-
-def test_simulated_p_values_within_their_errors(oracle_answers):
-    for counts, row in tables(oracle_answers):
+def test_simulated_p_values_within_their_errors():
+    for counts, row in tables_of_counts():
         found = chi_square_monte_carlo(counts)
         assert found.statistic == pytest.approx(row.statistic, rel=1e-12)
         variance = row.simulated * (1 - row.simulated) * (1 / DRAWS + 1 / row.draws)
@@ -114,25 +55,17 @@ def test_simulated_p_values_within_their_errors(oracle_answers):
         assert abs(found.p_value - row.simulated) <= 4 * variance**0.5 + 1 / DRAWS
 
 
-def test_corrected_p_values(oracle_answers):
-    for _, family in oracle_answers("corrected_p").groupby("family"):
-        np.testing.assert_allclose(holm(family["p_value"]), family["p_holm"], rtol=1e-14)
-        np.testing.assert_allclose(benjamini_hochberg(family["p_value"]), family["p_benjamini_hochberg"], rtol=1e-14)
+def test_ptukey_where_it_is_fine():
+    """At few degrees of freedom it is coarse (see group_comparisons.R)."""
+    for row in answers("ranges").query("df >= 10").itertuples():
+        assert upper_tail(row.q, row.groups, row.df) == pytest.approx(row.ptukey, abs=1e-6)
 
 
-def test_shares(oracle_answers):
-    for row in oracle_answers("shares").itertuples():
-        found = wilson(row.count, row.n)
-        assert (found.conf_low, found.conf_high) == pytest.approx((row.conf_low, row.conf_high), abs=1e-13)
-
-
-def test_the_studentised_range(oracle_answers):
-    for row in oracle_answers("ranges").itertuples():
-        assert upper_tail(row.q, row.groups, row.df) == pytest.approx(row.tail, abs=1e-9)
-        assert quantile(0.05, row.groups, row.df) == pytest.approx(row.quantile, rel=1e-8)
-        # R's own ptukey is coarse at few degrees of freedom (see group_comparisons.R)
-        if row.df >= 10:
-            assert upper_tail(row.q, row.groups, row.df) == pytest.approx(row.ptukey, abs=1e-6)
+@pytest.mark.parametrize("data", ["children", "small", "few_children"])
+def test_small_counts_have_an_exact_test(data):
+    ours, _ = omnibus(data)
+    small = ours.loc[(ours["test"] == "chi_square") & ours["small_expected"], "variable"]
+    assert set(ours.loc[ours["test"] == "fisher_exact", "variable"]) == set(small)
 
 
 @pytest.mark.parametrize("df", [1, 2.62, 40, 3535])

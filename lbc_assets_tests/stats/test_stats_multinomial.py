@@ -1,92 +1,17 @@
-"""The multinomial logit: R's answers, a case by hand, refusals, and the same bytes for every order and grouping."""
+"""The multinomial logit (R's answers in `test_stats_agreement`): by hand, refused, the same bytes however grouped."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from lbc_assets.stats.missing.imputation_data import imputation_data
-from lbc_assets.stats.missing.imputation_models import imputation_spec
 from lbc_assets.stats.missing.multinomial import Expanded, Moments, Rows, augmentation, mode, probabilities
-from lbc_assets.stats.models.design import columns, matrix
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
-from lbc_assets.stats.specs import adjusted
-from lbc_assets.stats.terms import ModelSpec
-
-SPEC = adjusted("total")
-MODELS = {
-    "divorced": (SPEC, "parents_divorced", False),
-    "divorced_augmented": (SPEC, "parents_divorced", True),
-    "wealth": (SPEC, "household_wealth", False),
-    "support_moderation_augmented": (
-        ModelSpec(
-            "m",
-            "total",
-            SPEC.predictors,
-            (("migration_status", "sex"), ("migration_status", "social_support")),
-        ),
-        "social_support",
-        True,
-    ),
-    "performance_augmented": (SPEC, "school_performance", True),
-}
-
-
-def regression(children, name):
-    """The design and categories (reference first) of R's model of this name, and its columns' and categories' names."""
-    spec, target, augmented = MODELS[name]
-    complete = imputation_data(spec, children).complete
-    model = imputation_spec(spec, target)
-    if name == "wealth":
-        kept = tuple(p for p in model.predictors if p.variable != "primary_caregiver")
-        model = ModelSpec("m", "total", kept, model.interactions)
-    factor = spec.predictor(target)
-    levels = (factor.reference, *factor.compared_levels)
-    positions = np.array([levels.index(level) for level in factor.levels])[complete.values[target]]
-    return matrix(model, complete.values), positions, complete.n, levels, columns(model), augmented
-
-
-def fitted(design, categories, n, count, augmented, tolerance=1e-9):
-    parts = [Rows.of(design, categories, n, count)]
-    if augmented:
-        parts.append(augmentation(Moments.of([(design, n)]), count))
-    params, information = mode(parts, np.zeros((count - 1, design.shape[1])), tolerance)
-    return params, np.linalg.inv(information)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_coefficients_are_rs(children, oracle_answers, name):
-    design, categories, n, levels, named, augmented = regression(children, name)
-    params, covariance = fitted(design, categories, n, len(levels), augmented)
-    ours = pd.DataFrame(
-        [(level, column.term) for level in levels[1:] for column in named], columns=["category", "term"]
-    )
-    ours["estimate"], ours["std_error"] = params.ravel(), np.sqrt(np.diag(covariance))
-    theirs = oracle_answers("multinomial").query("model == @name")
-    # R orders the outcome and its products its own way
-    theirs["term"] = theirs["term"].map(
-        lambda term: ":".join(sorted(term.split(":"), key=lambda part: part.startswith("total")))
-    )
-    merged = theirs.merge(ours, on=["category", "term"], suffixes=("_r", ""), validate="one_to_one")
-    assert len(merged) == len(ours) == len(theirs)
-    np.testing.assert_allclose(merged["estimate"], merged["estimate_r"], rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(merged["std_error"], merged["std_error_r"], rtol=1e-6)
-
-
-def test_covariance_is_rs(children, oracle_answers):
-    design, categories, n, _levels, named, _ = regression(children, "divorced")
-    _, covariance = fitted(design, categories, n, 2, False)
-    theirs = oracle_answers("multinomial_covariance")
-    # R's columns stand in another order: its rows name positions, the coefficients' table the terms
-    terms = list(oracle_answers("multinomial").query("model == 'divorced'")["term"])
-    place = [[column.term for column in named].index(term) for term in terms]
-    ours = covariance[np.ix_(place, place)][theirs["row"], theirs["column"]]
-    np.testing.assert_allclose(ours, theirs["covariance"], rtol=1e-9, atol=1e-12)
+from lbc_assets_tests.stats.agreement.imputed import fitted_regression, regression
 
 
 def test_two_groups_by_hand():
     # 3 of 4 against 1 of 4: log odds log 3 and -log 3, each with variance 1/3 + 1
     design = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 1.0]])
-    params, covariance = fitted(design, np.array([1, 0, 1, 0]), np.array([3.0, 1.0, 1.0, 3.0]), 2, False)
+    params, covariance = fitted_regression(design, np.array([1, 0, 1, 0]), np.array([3.0, 1.0, 1.0, 3.0]), 2, False)
     np.testing.assert_allclose(params, [[np.log(3), -2 * np.log(3)]], rtol=1e-9)
     np.testing.assert_allclose(covariance, [[4 / 3, -4 / 3], [-4 / 3, 8 / 3]], rtol=1e-8)
     np.testing.assert_allclose(probabilities(design, params).ravel(), [0.75, 0.75, 0.25, 0.25], rtol=1e-9)
@@ -109,12 +34,12 @@ SEPARATED = (np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 1.0]]), np.arra
 
 def test_separation_has_no_answer_without_augmentation():
     with pytest.raises(StatisticsRefused) as refused:
-        fitted(*SEPARATED, 2, False)
+        fitted_regression(*SEPARATED, 2, False)
     assert refused.value.reason in (RefusalReason.NO_CONVERGENCE, RefusalReason.COLLINEAR)
 
 
 def test_augmentation_keeps_separation_finite():
-    params, covariance = fitted(*SEPARATED, 2, True)
+    params, covariance = fitted_regression(*SEPARATED, 2, True)
     assert 0 < params[0, 1] < 5
     assert np.sqrt(covariance[1, 1]) < 5
 
@@ -122,7 +47,7 @@ def test_augmentation_keeps_separation_finite():
 def test_collinear_columns_are_refused():
     design = np.array([[1.0, 0.0, 1.0], [1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
     with pytest.raises(StatisticsRefused) as refused:
-        fitted(design, np.array([0, 0, 1, 1]), np.ones(4), 2, False)
+        fitted_regression(design, np.array([0, 0, 1, 1]), np.ones(4), 2, False)
     assert refused.value.reason is RefusalReason.COLLINEAR
 
 
@@ -130,8 +55,8 @@ def test_weights_are_rows(children):
     design, categories, _, levels, *_ = regression(children, "performance_augmented")
     n = np.random.default_rng(5).integers(1, 4, len(design)).astype(float)
     repeats = n.astype(int)
-    grouped = fitted(design, categories, n, len(levels), True)[0]
-    alone = fitted(
+    grouped = fitted_regression(design, categories, n, len(levels), True)[0]
+    alone = fitted_regression(
         np.repeat(design, repeats, axis=0), np.repeat(categories, repeats), np.ones(int(n.sum())), len(levels), True
     )[0]
     np.testing.assert_allclose(grouped, alone, rtol=1e-8, atol=1e-9)

@@ -1,4 +1,4 @@
-"""The random intercept: against lmer, by hand, at the boundary, with a failing optimiser, and refused."""
+"""The random intercept (lmer in `test_stats_agreement`): by hand, at the boundary, optimisers that fail, refused."""
 
 import numpy as np
 import pytest
@@ -8,33 +8,19 @@ from lbc_assets.stats.clusters.cluster_sums import ClusterSums
 from lbc_assets.stats.clusters.random_intercept import contrast_test, random_intercept
 from lbc_assets.stats.clusters.reml_profile import RemlProfile
 from lbc_assets.stats.refusal import StatisticsRefused
-from lbc_assets_tests.stats.clustered_models import invented, spec_of, sums_of, terms_of
+from lbc_assets_tests.stats.agreement.clusters import mixed
+from lbc_assets_tests.stats.clustered_models import invented
 
 
-def test_every_model_against_r(clustered, oracle_answers):
-    boundaries = []
-    for (model, outcome, by), table in oracle_answers("random_intercepts").groupby(["model", "outcome", "by"]):
-        spec = spec_of(clustered, model, outcome)
-        fitted = random_intercept(sums_of(clustered, spec, by))
-        theirs = table.iloc[0]
-        boundaries.append(fitted.is_boundary)
-        assert (fitted.n, fitted.is_boundary) == (theirs["n"], theirs["is_boundary"] == 1)
-        assert fitted.log_likelihood == pytest.approx(theirs["log_likelihood"], abs=1e-9)
-        # lmer stops where the criterion is level to 1e-14, which leaves its variances good to about 1e-7.
-        assert fitted.between == pytest.approx(theirs["between"], rel=2e-6)
-        assert fitted.within == pytest.approx(theirs["within"], rel=1e-7)
-        assert fitted.icc == pytest.approx(theirs["between"] / (theirs["between"] + theirs["within"]), rel=2e-6)
-        terms = terms_of(spec)
-        tests = [contrast_test(fitted, np.eye(len(terms))[terms.index(term)]) for term in table["term"]]
-        for name, tolerance, absolute in (
-            ("estimate", 1e-7, 1e-8),
-            ("std_error", 1e-6, 0),
-            ("df", 1e-5, 0),
-            ("p_value", 1e-5, 0),
-        ):
-            ours = [getattr(test, name) for test in tests]
-            np.testing.assert_allclose(ours, table[name], rtol=tolerance, atol=absolute, err_msg=name)
-    assert sorted(set(boundaries)) == [False, True]
+@pytest.mark.parametrize("of", ["clustered", "reference"])
+def test_the_same_models_are_at_the_boundary_as_in_r(of):
+    found = [(int(theirs["is_boundary"].iloc[0]), int(ours.is_boundary)) for theirs, ours in mixed(of)]
+    assert all(theirs == ours for theirs, ours in found)
+    assert len(found) == 12
+
+
+def test_r_has_models_on_both_sides():
+    assert {fitted.is_boundary for _, fitted in mixed("clustered")} == {False, True}
 
 
 def balanced(means, halfwidth):

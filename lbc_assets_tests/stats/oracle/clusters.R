@@ -1,11 +1,15 @@
-# R's answers on clustered children (clustered.csv): cluster-robust tests, random intercepts, wild cluster bootstrap.
-# Run in this folder: Rscript clusters.R. Needs r-base-core, r-cran-clubsandwich, r-cran-sandwich, r-cran-lme4,
-# r-cran-lmertest (Debian). Writes cluster_tests.csv, random_intercepts.csv, wild_bootstrap.csv (17 significant
-# digits) and clusters_versions.txt. The bootstrap is written out in base R, from the rows, draw by draw.
+# R's answers on children in schools: cluster-robust tests, random intercepts, wild cluster bootstrap.
+# Run in this folder: Rscript clusters.R DATA (clustered, reference). Needs r-base-core, r-cran-clubsandwich, r-cran-sandwich, r-cran-lme4,
+# r-cran-lmertest (Debian). Reads DATA.csv (or .csv.gz); writes cluster_tests.csv, random_intercepts.csv,
+# wild_bootstrap.csv and, of clustered, undecided.csv into the folder DATA (17 significant digits), and
+# clusters_versions.txt. The bootstrap is written out in base R, from the rows, draw by draw.
 
 suppressPackageStartupMessages({ library(clubSandwich); library(sandwich); library(lmerTest) })
 
-children <- read.csv("clustered.csv", na.strings = "", stringsAsFactors = FALSE)
+data_set <- commandArgs(TRUE)[1]
+dir.create(data_set, showWarnings = FALSE)
+source_file <- paste0(data_set, c(".csv", ".csv.gz"))
+children <- read.csv(source_file[file.exists(source_file)], na.strings = "", stringsAsFactors = FALSE)
 references <- list(
   migration_status = c("never", "previous", "current"),
   sex = c("male", "female"),
@@ -16,7 +20,11 @@ references <- list(
   any_sibling = c("no", "yes"),
   social_support = c("high", "low", "medium"),
   school_performance = c("fair", "very_poor", "poor", "good", "very_good"))
-for (v in names(references)) children[[v]] <- factor(children[[v]], levels = references[[v]])
+coded <- function(data) {
+  for (v in names(references)) data[[v]] <- factor(data[[v]], levels = references[[v]])
+  data
+}
+children <- coded(children)
 labels <- c("(Intercept)" = "intercept", age_years = "age_years")
 for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- sprintf("%s[%s]", v, l)
 
@@ -28,7 +36,7 @@ complete <- function(predictors, outcome)
   children[complete.cases(children[, c(predictors, paste0(outcome, "_score"))]), ]
 save <- function(frame, file) {
   for (v in names(frame)) if (is.numeric(frame[[v]])) frame[[v]] <- sprintf("%.17g", frame[[v]])
-  write.csv(frame, file, row.names = FALSE, quote = FALSE, eol = "\n")
+  write.csv(frame, file.path(data_set, file), row.names = FALSE, quote = FALSE, eol = "\n")
 }
 
 # --- CR1S, CR2, Satterthwaite -------------------------------------------------------------------------------------
@@ -55,7 +63,8 @@ robust <- function(model, outcome, predictors, by, data = complete(predictors, o
   rows[!is.na(rows$term), ]
 }
 rows <- list()
-for (by in c("school", "township")) for (outcome in outcomes)
+# the reference wave's other scales would only make the file long
+for (by in c("school", "township")) for (outcome in if (data_set == "reference") c("total", "prosocial") else outcomes)
   rows <- c(rows, list(robust("baseline", outcome, baseline, by), robust("adjusted", outcome, adjusted, by)))
 rows <- c(rows, list(robust("baseline", "total", baseline, "county")))
 # a contrast of two levels: another reference
@@ -63,7 +72,7 @@ previous <- transform(complete(adjusted, "total"), migration_status = relevel(mi
 rows <- c(rows, list(robust("adjusted_against_previous", "total", adjusted, "school", previous)))
 # every school has a direction of its own
 within <- c("migration_status", "sex", "age_years")
-rows <- c(rows, list(robust("within_schools", "total", c(within, "school"), "school")))
+if (data_set == "clustered") rows <- c(rows, list(robust("within_schools", "total", c(within, "school"), "school")))
 save(do.call(rbind, rows), "cluster_tests.csv")
 
 # --- random intercept of school -------------------------------------------------------------------------------------
@@ -91,10 +100,11 @@ all_draws <- function(points, clusters) t(as.matrix(expand.grid(rep(list(points)
 rademacher <- c(-1, 1)
 webb <- c(-sqrt(3 / 2), -1, -sqrt(1 / 2), sqrt(1 / 2), 1, sqrt(3 / 2))
 
-wild <- function(outcome, by, position, weights, points, interval = TRUE) {
-  data <- complete(baseline, outcome)
+wild <- function(model, outcome, by, position, weights, points, interval = TRUE) {
+  predictors <- if (model == "baseline") baseline else adjusted
+  data <- complete(predictors, outcome)
   y <- data[[paste0(outcome, "_score")]]
-  X <- model.matrix(reformulate(baseline), data)
+  X <- model.matrix(reformulate(predictors), data)
   cluster <- as.integer(factor(data[[by]]))
   G <- max(cluster)
   n <- nrow(X)
@@ -106,11 +116,14 @@ wild <- function(outcome, by, position, weights, points, interval = TRUE) {
     factor <- G * (n - 1) / ((G - 1) * (n - ncol(X)))
     (B[position, ] - null) / sqrt(factor * colSums(scores^2))
   }
-  draws <- all_draws(points, G)[cluster, ]
+  draws <- all_draws(points, G)
+  blocks <- split(seq_len(ncol(draws)), (seq_len(ncol(draws)) - 1) %/% 1000)  # the memory of all at once is too much
   p_of <- function(null) {
     restricted <- lm.fit(X[, -position, drop = FALSE], y - null * X[, position])
     fitted <- y - restricted$residuals
-    mean(abs(t_of(fitted + restricted$residuals * draws, null)) >= abs(t_of(cbind(y), null)) * (1 - 1e-9))
+    least <- abs(t_of(cbind(y), null)) * (1 - 1e-9)
+    sum(sapply(blocks, function(block)
+      sum(abs(t_of(fitted + restricted$residuals * draws[cluster, block], null)) >= least))) / ncol(draws)
   }
   fit <- lm.fit(X, y)
   estimate <- unname(fit$coefficients[position])
@@ -126,17 +139,39 @@ wild <- function(outcome, by, position, weights, points, interval = TRUE) {
     }
     estimate + sign * kept * se
   }
-  data.frame(outcome = outcome, by = by, term = unname(labels[colnames(X)[position]]), weights = weights,
+  data.frame(model = model, outcome = outcome, by = by, term = unname(labels[colnames(X)[position]]), weights = weights,
              estimate = estimate, statistic = t_of(cbind(y), 0), p_value = p_of(0), conf_low = limit(-1),
              conf_high = limit(1), draws = ncol(draws), clusters = G)
 }
-save(rbind(
-  wild("total", "township", 3, "rademacher", rademacher),
-  wild("total", "township", 6, "rademacher", rademacher),
-  wild("peer", "township", 2, "rademacher", rademacher),
-  wild("total", "county", 3, "webb", webb),
-  wild("total", "county", 4, "webb", webb),
-  wild("total", "county", 3, "rademacher", rademacher, interval = FALSE)), "wild_bootstrap.csv")
+if (data_set == "clustered") {
+  bootstrapped <- rbind(
+    wild("baseline", "total", "township", 3, "rademacher", rademacher),
+    wild("baseline", "total", "township", 6, "rademacher", rademacher),
+    wild("baseline", "peer", "township", 2, "rademacher", rademacher),
+    wild("baseline", "total", "county", 3, "webb", webb),
+    wild("baseline", "total", "county", 4, "webb", webb),
+    wild("baseline", "total", "county", 3, "rademacher", rademacher, interval = FALSE),
+    wild("adjusted", "total", "township", 2, "rademacher", rademacher),
+    wild("adjusted", "total", "township", 3, "rademacher", rademacher))
+} else {
+  # schools and townships are too many for every draw, counties are not
+  bootstrapped <- rbind(
+    wild("baseline", "total", "county", 2, "webb", webb, interval = FALSE),
+    wild("baseline", "total", "county", 3, "webb", webb, interval = FALSE),
+    wild("adjusted", "prosocial", "county", 3, "webb", webb, interval = FALSE),
+    wild("baseline", "total", "county", 3, "rademacher", rademacher, interval = FALSE))
+}
+save(bootstrapped, "wild_bootstrap.csv")
+
+# --- other children beside the cohort: those of small.csv stand for the ones whose status is not certain -----------------
+if (data_set == "clustered") {
+  small <- coded(read.csv("small.csv", na.strings = "", stringsAsFactors = FALSE))
+  fit <- lm(reformulate(adjusted, "total_score"), rbind(children[, c(adjusted, "total_score")], small[, c(adjusted, "total_score")]))
+  table <- summary(fit)$coefficients
+  save(data.frame(term = unname(labels[rownames(table)]), estimate = table[, 1], std_error = table[, 2],
+                  statistic = table[, 3], df = fit$df.residual, p_value = table[, 4], conf_low = confint(fit)[, 1],
+                  conf_high = confint(fit)[, 2], n = nobs(fit)), "undecided.csv")
+}
 
 writeLines(c(R.version.string, sapply(c("clubSandwich", "sandwich", "lme4", "lmerTest"),
   function(name) paste(name, packageVersion(name)))), "clusters_versions.txt")

@@ -1,4 +1,4 @@
-# R's answers to the comparisons of groups, from children.csv and few_children.csv, and to their parts.
+# R's answers to the comparisons of groups, of five data sets, and to their parts.
 # Run in this folder: Rscript group_comparisons.R. Needs r-base-core, r-cran-effectsize, r-cran-rstatix (Debian).
 # Writes omnibus.csv, pairs.csv, exact_tables.csv, corrected_p.csv, shares.csv, ranges.csv (17 significant digits),
 # group_versions.txt.
@@ -72,8 +72,9 @@ no_effect <- data.frame(effect = NA, effect_size = NA, effect_low = NA, effect_h
 # --- all groups at once, and every pair -------------------------------------------------------------------------
 omnibus <- list(); pairs <- list()
 add <- function(rows, ..., effect = no_effect) c(rows, list(cbind(data.frame(...), effect)))
-for (data in c("children", "few_children")) {
-  children <- read.csv(paste0(data, ".csv"), na.strings = "", stringsAsFactors = FALSE)
+for (data in c("children", "few_children", "small", "clustered", "reference")) {
+  source_file <- paste0(data, c(".csv", ".csv.gz"))
+  children <- read.csv(source_file[file.exists(source_file)], na.strings = "", stringsAsFactors = FALSE)
   group <- factor(children$migration_status, levels = statuses)
   for (v in factors) {
     table <- table(children[[v]], group)

@@ -10,7 +10,7 @@ import random
 import sys
 from pathlib import Path
 
-from make_children import SHIFTS, SUBSCALES, make_child
+from make_children import SHIFTS, SUBSCALES, add_other_exposures, make_child
 
 SEED = 20170669
 # county: (province, townships)
@@ -69,8 +69,10 @@ def main(target: Path) -> None:
     rng = random.Random(SEED)
     places = [school for school, size in zip(make_schools(rng), SCHOOL_SIZES, strict=True) for _ in range(size)]
     children = [put_into(school, make_child(rng, 0), rng) for school in places]
+    other = random.Random(SEED + 1)
     for number, child in enumerate(children):
         child["child_pseudonym"] = f"k{number * 7919 % len(children):03d}"
+        add_other_exposures(other, child)
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(children[0]), lineterminator="\n")
         writer.writeheader()

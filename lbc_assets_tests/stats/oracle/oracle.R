@@ -1,10 +1,16 @@
-# R's answers to the questions that lbc_assets.stats answers, from children.csv: the independent judge.
-# Run in this folder: Rscript oracle.R. Needs r-base-core, r-cran-car, r-cran-emmeans, r-cran-lmtest, r-cran-sandwich (Debian).
-# Writes coefficients.csv, type3.csv, means.csv, mean_tests.csv, groups.csv (17 significant digits) and versions.txt.
+# R's answers to the questions that lbc_assets.stats answers, of one data set: the independent judge.
+# Run in this folder: Rscript oracle.R DATA (children, small, clustered, reference). Needs r-base-core, r-cran-car,
+# r-cran-emmeans, r-cran-lmtest, r-cran-sandwich (Debian).
+# Reads DATA.csv (or .csv.gz); writes one csv a question into the folder DATA (17 significant digits), and versions.txt.
+# Levels without a child drop out of a model, as lm does it. Where a coefficient is not estimable (a product of levels
+# without a child), or a child alone decides one (HC3), there is no answer and no row.
 
 suppressPackageStartupMessages({ library(car); library(emmeans); library(lmtest); library(sandwich) })
 
-children <- read.csv("children.csv", na.strings = "", stringsAsFactors = FALSE)
+data_set <- commandArgs(TRUE)[1]
+dir.create(data_set, showWarnings = FALSE)
+source_file <- paste0(data_set, c(".csv", ".csv.gz"))
+children <- read.csv(source_file[file.exists(source_file)], na.strings = "", stringsAsFactors = FALSE)
 references <- list(
   migration_status = c("never", "previous", "current"),
   sex = c("male", "female"),
@@ -30,7 +36,7 @@ for (v in names(references)) for (l in references[[v]]) labels[paste0(v, l)] <- 
 formula_of <- function(outcome, predictors) reformulate(predictors, paste0(outcome, "_score"))
 save <- function(frame, file) {
   for (v in names(frame)) if (is.numeric(frame[[v]])) frame[[v]] <- sprintf("%.17g", frame[[v]])
-  write.csv(frame, file, row.names = FALSE, quote = FALSE, eol = "\n")
+  write.csv(frame, file.path(data_set, file), row.names = FALSE, quote = FALSE, eol = "\n")
 }
 
 # --- coefficients -----------------------------------------------------------------------------------------------
@@ -41,6 +47,7 @@ coefficients_of <- function(model, outcome, predictors, data) {
   design <- model.matrix(fit)
   standardised <- coef(fit) * apply(design, 2, sd) / sd(model.response(model.frame(fit)))
   standardised[1] <- NA
+  stopifnot(!anyNA(coef(fit)))
   data.frame(model = model, outcome = outcome, term = unname(labels[rownames(table)]), estimate = table[, 1],
              standardised = standardised, std_error = table[, 2], statistic = table[, 3], df = fit$df.residual, p_value = table[, 4],
              conf_low = limits[, 1], conf_high = limits[, 2], n = nobs(fit), r2 = summary(fit)$r.squared)
@@ -92,6 +99,7 @@ save(terms, "terms.csv")
 # --- heteroscedasticity-consistent standard errors -----------------------------------------------------------------
 hc3 <- function(model, outcome, predictors) {
   fit <- lm(formula_of(outcome, predictors), children)
+  if (max(hatvalues(fit)) > 1 - 1e-9) return(NULL)
   se <- sqrt(diag(vcovHC(fit, type = "HC3")))
   data.frame(model = model, outcome = outcome, term = unname(labels[names(se)]), std_error = se)
 }
@@ -115,6 +123,49 @@ for (model in c("baseline", "adjusted")) {
 }
 save(do.call(rbind, diagnostics), "diagnostics.csv")
 
+# --- residuals in twenty bins of about as many children, by fitted value; children with the same answers stay together -----
+bins_of <- function(model, outcome, predictors) {
+  fit <- lm(formula_of(outcome, predictors), children)
+  cell <- do.call(paste, c(unname(model.frame(fit)[, -1]), sep = "|"))
+  n <- tapply(cell, cell, length)
+  fitted_value <- tapply(fitted(fit), cell, mean)
+  cells <- names(sort(fitted_value))
+  bins <- max(1, min(20, nobs(fit) %/% 10))
+  middle <- cumsum(n[cells]) - n[cells] / 2
+  bin <- setNames(floor(middle * bins / nobs(fit)) + 1, cells)[cell]
+  data.frame(model = model, outcome = outcome, bin = sort(unique(bin)), fitted_mean = as.vector(tapply(fitted(fit), bin, mean)),
+             residual_mean = as.vector(tapply(residuals(fit), bin, mean)),
+             residual_std_dev = as.vector(tapply(residuals(fit), bin, sd)), n = as.vector(table(bin)))
+}
+save(do.call(rbind, c(list(bins_of("baseline", "total", baseline)),
+                      lapply(c("total", subscales), function(outcome) bins_of("adjusted", outcome, adjusted)))),
+     "residuals.csv")
+
+# --- the specification curve ------------------------------------------------------------------------------------------
+family <- c("household_wealth", "primary_caregiver", "parents_divorced", "any_sibling")
+surroundings <- c("social_support", "school_performance")
+sets <- list(confounders = character(), confounders_family = family, confounders_support_school = surroundings,
+             all = c(family, surroundings))
+populations <- list(all = children, "11_and_over" = subset(children, age_years >= 11), boys = subset(children, sex == "male"),
+                    girls = subset(children, sex == "female"), zhejiang = subset(children, province == "zhejiang"),
+                    guizhou = subset(children, province == "guizhou"))
+constant <- list(boys = "sex", girls = "sex", zhejiang = "province", guizhou = "province")
+curve <- list()
+for (outcome in c("total", "externalising", "internalising")) for (population in names(populations)) for (set in names(sets)) {
+  predictors <- setdiff(c(baseline, sets[[set]]), constant[[population]])
+  fit <- lm(formula_of(outcome, predictors), populations[[population]])
+  if (anyNA(coef(fit)) || max(hatvalues(fit)) > 1 - 1e-9) next
+  table <- summary(fit)$coefficients[2:3, ]; limits <- confint(fit)[2:3, ]
+  hc3 <- sqrt(diag(vcovHC(fit, type = "HC3")))[2:3]
+  curve <- c(curve, list(data.frame(
+    outcome = outcome, covariates = set, population = population, level = sub("migration_status", "", rownames(table)),
+    estimate = table[, 1], standardised = table[, 1] / sd(model.response(model.frame(fit))), std_error = table[, 2],
+    std_error_hc3 = hc3, statistic = table[, 3], df_residual = fit$df.residual, p_value = table[, 4],
+    p_value_hc3 = 2 * pt(-abs(table[, 1] / hc3), fit$df.residual), conf_low = limits[, 1], conf_high = limits[, 2],
+    n = nobs(fit), parameters = length(coef(fit)))))
+}
+save(do.call(rbind, curve), "specifications.csv")
+
 # --- a restricted cubic spline of the age at departure, in the basis of Harrell's rcspline.eval (norm = 2) ----------------
 bends <- function(x, k) sapply(1:(length(k) - 2), function(j) {
   n <- length(k)
@@ -137,10 +188,11 @@ fit_sum <- function(predictors) {
   eval(bquote(lm(.(formula_of("total", predictors)), children, contrasts = .(contrasts))))
 }
 type3 <- function(model, fit) {
+  if (anyNA(coef(fit))) return(NULL)
   table <- Anova(fit, type = "III")
   table <- table[!rownames(table) %in% c("(Intercept)", "Residuals"), ]
   data.frame(model = model, term = rownames(table), statistic = table[["F value"]], df = table$Df,
-             df_residual = fit$df.residual, p_value = table[["Pr(>F)"]], n = nobs(fit))
+             df_residual = fit$df.residual, p_value = table[["Pr(>F)"]], n = nobs(fit), parameters = length(coef(fit)))
 }
 tests <- list(type3("adjusted", fit_sum(adjusted)), type3("adjusted_dichotomised", fit_sum(dichotomised)))
 for (by in c(terms_of, "social_support_dichotomy")) {
@@ -151,9 +203,11 @@ save(do.call(rbind, tests), "type3.csv")
 
 means <- list()
 mean_tests <- list()
+contrasts <- list()
 for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
   fit <- lm(formula_of("total", c(predictors_for(by), paste0("migration_status:", by))), children)
   model <- paste0("adjusted_by_", by)
+  if (anyNA(coef(fit))) next
   for (weights in c("proportional", "equal")) {
     grid <- emmeans(fit, c(by, "migration_status"), weights = weights)
     table <- as.data.frame(summary(grid, infer = c(TRUE, FALSE)))
@@ -161,6 +215,20 @@ for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
       model = model, variable = by, level = table[[by]], migration_status = table$migration_status,
       weights = if (weights == "equal") "equal" else "observed", estimate = table$emmean, std_error = table$SE,
       df = table$df, conf_low = table$lower.CL, conf_high = table$upper.CL, n = nobs(fit))))
+  }
+  # every two cells, both ways round
+  pairwise <- contrast(grid, "pairwise", adjust = "tukey")
+  table <- as.data.frame(summary(pairwise, infer = c(TRUE, TRUE)))
+  cells <- as.data.frame(grid)[, c(by, "migration_status")]
+  pair <- combn(nrow(cells), 2)
+  for (side in c(1, -1)) {
+    first <- pair[if (side == 1) 1 else 2, ]; second <- pair[if (side == 1) 2 else 1, ]
+    contrasts <- c(contrasts, list(data.frame(
+      model = model, level = cells[first, 1], migration_status = cells[first, 2], other_level = cells[second, 1],
+      other_migration_status = cells[second, 2], estimate = side * table$estimate, std_error = table$SE,
+      statistic = side * table$t.ratio, df = table$df, p_value = table$p.value,
+      conf_low = if (side == 1) table$lower.CL else -table$upper.CL,
+      conf_high = if (side == 1) table$upper.CL else -table$lower.CL, n = nobs(fit))))
   }
   # emmeans rounds a joint F to three digits; t squared is the full number. Each other level minus the reference (the first level), within migration status
   differences <- contrast(grid, "trt.vs.ctrl", ref = 1, by = "migration_status", adjust = "none")
@@ -173,21 +241,8 @@ for (by in c("province", "parents_divorced", "social_support_dichotomy")) {
     p_value = table$p.value)))
 }
 save(do.call(rbind, means), "means.csv")
+save(do.call(rbind, contrasts), "contrasts.csv")
 save(do.call(rbind, mean_tests), "mean_tests.csv")
-
-# --- chi-square, analysis of variance -----------------------------------------------------------------------------
-groups <- list()
-for (v in setdiff(terms_of, "age_years")) {
-  test <- suppressWarnings(chisq.test(table(children[[v]], children$migration_status), correct = FALSE))
-  groups <- c(groups, list(data.frame(variable = v, test = "chi_square", statistic = unname(test$statistic),
-    df = unname(test$parameter), df_residual = NA, p_value = test$p.value)))
-}
-for (v in c("age_years", paste0(c("total", subscales), "_score"))) {
-  table <- summary(aov(reformulate("migration_status", v), children))[[1]]
-  groups <- c(groups, list(data.frame(variable = v, test = "anova_f", statistic = table[1, "F value"],
-    df = table[1, "Df"], df_residual = table[2, "Df"], p_value = table[1, "Pr(>F)"])))
-}
-save(do.call(rbind, groups), "groups.csv")
 
 writeLines(c(R.version.string, sprintf("%s %s", c("car", "emmeans", "lmtest", "sandwich"),
   c(as.character(packageVersion("car")), as.character(packageVersion("emmeans")),
