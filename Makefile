@@ -12,10 +12,10 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench simulation dbt browser pictures requirements clean
+.PHONY: help run test check lint types defs ui oracle bench bench-million simulation dbt browser pictures requirements clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -95,6 +95,9 @@ oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
+
+bench-million: $(READY)  ## lbc refresh of a million children: seconds and memory, step by step
+	@$(BIN)/python benchmarks/refresh_of_a_million.py
 
 simulation: $(READY)  ## Coverage of the intervals and level of the tests on invented samples
 	@$(BIN)/python benchmarks/interval_coverage.py

@@ -61,11 +61,22 @@ class Intake(_Settings):
     unreadable_share_of_file: float = Field(default=0.10, ge=0, le=1)
 
 
+class Engine(_Settings):
+    """What one DuckDB database may use; what its memory does not hold it writes to the home, and removes again.
+
+    A command that computes holds some 350 MiB of libraries beside it. More threads need more memory.
+    """
+
+    memory_bytes: int = Field(default=400 * MEBIBYTE, ge=64 * MEBIBYTE)
+    threads: int = Field(default=2, gt=0)
+
+
 class Settings(_Settings):
     """``settings.yaml`` in the home; every key has a default, and so has the file."""
 
     limits: Limits = Limits()
     intake: Intake = Intake()
+    engine: Engine = Engine()
 
 
 class HomeNotUsable(Exception):

@@ -22,7 +22,7 @@ def changes_between(before: Delivery, after: Delivery, home: Home) -> Changes:
     """What a delivery changes in the one before it. What memory does not hold lies beside them, and is swept."""
     spill = after.folder.parent / f".tmp-{uuid.uuid4().hex}"
     try:
-        with connect(spill) as connection:
+        with connect(spill, home.settings().engine) as connection:
             key = key_of(after.manifest.synthetic, home.root)
             return compare(connection, before.responses, after.responses, key, after.wave)
     finally:

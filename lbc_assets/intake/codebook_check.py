@@ -39,7 +39,7 @@ def check(file: Path, codebook: Path, form: FileForm, home: Home, sample: int | 
     known: dict[str, object] = {}
     reasons: tuple[Reason, ...] = ()
     try:
-        with passing_folder(home) as folder, connect(folder / "spill") as connection:
+        with passing_folder(home) as folder, connect(folder / "spill", settings.engine) as connection:
             connection.execute("SET threads = 1")
             staged = Staged(folder, _manifest(file, codebook, form), _codebook(codebook, settings.limits), {}, [])
             copy_in(file, folder / "delivered-0", form, settings.limits, sample)

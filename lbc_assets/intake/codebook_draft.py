@@ -36,8 +36,9 @@ class Draft:
 
 def draft(file: Path, form: FileForm, home: Home, sample: int | None = None) -> Draft:
     """Propose a codebook. ``sample``: read so many first rows only. Raises DeliveryRejected."""
-    limits, name = home.settings().limits, file.name
-    with passing_folder(home) as folder, connect(folder / "spill") as connection:
+    settings, name = home.settings(), file.name
+    limits = settings.limits
+    with passing_folder(home) as folder, connect(folder / "spill", settings.engine) as connection:
         connection.execute("SET threads = 1")
         copied, text, rows = folder / "delivered", folder / "text", folder / "rows"
         copy_in(file, copied, form, limits, sample)

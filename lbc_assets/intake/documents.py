@@ -36,7 +36,11 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _TextLoader(yaml.BaseLoader):
+# libyaml's parser where it is built in: a manifest that lists 3,000 schools took seconds
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _TextLoader(_Loader):
     """Scalars as text, and no key twice: PyYAML would let the last one win without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -47,12 +51,23 @@ class _TextLoader(yaml.BaseLoader):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, "a key stands twice", key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        constructed: dict[Any, Any] = super().construct_mapping(node, deep)
+        return constructed
+
+
+def _refuse_depth(text: str) -> None:
+    """Raises a YAMLError. Asked of events, one after the other: composing nodes recurses, in C beyond any check."""
+    depth = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_TextLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_MOST:
+            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=event.start_mark)
 
 
 def _unfolded(node: yaml.Node, known: dict[int, int], depth: int = 0) -> int:
     """Nodes that the document has once its anchors are unfolded. Raises a YAMLError past the limits."""
-    if depth > DEPTH_MOST:
+    if depth > DEPTH_MOST:  # anchors can nest what does not look nested
         raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=node.start_mark)
     if id(node) not in known:
         if isinstance(node, yaml.MappingNode):
@@ -71,7 +86,9 @@ DocumentType = TypeVar("DocumentType", bound=Document)
 def parse(kind: type[DocumentType], content: bytes, file: str) -> DocumentType:
     """Validate a document. Raises DeliveryRejected naming file, key and what was expected."""
     try:
-        loader = _TextLoader(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        _refuse_depth(text)
+        loader = _TextLoader(text)
         node = loader.get_single_node()
         if node is None:
             data = None

@@ -57,7 +57,7 @@ def keep(staged: Staged, settings: Settings) -> None:
     """Leave in the staged folder what is kept, and nothing else. Raises DeliveryRejected."""
     folder, parts = staged.folder, {}
     # what is spilt are answers: they stay where the sweep finds them
-    with connect(folder / "spill") as connection:
+    with connect(folder / "spill", settings.engine) as connection:
         # with more threads rows pile up that wait to be written in order: 242 MB for 600,000 rows, not 1.4 GB,
         # for about half as much time again as a table in memory takes
         connection.execute("SET threads = 1")

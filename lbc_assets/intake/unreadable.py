@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from lbc_assets.intake.questionnaire import questionnaire
 from lbc_assets.intake.rejection import Reason, ReasonCode
 from lbc_assets.settings import Intake
 from lbc_assets.warehouse.models import load_project
@@ -54,14 +55,11 @@ class Unreadable:
 
 def count_unreadable(connection: duckdb.DuckDBPyConnection, paths: list[str], carried: int) -> list[Unreadable]:
     """Count them in the views raw_responses (a row's pseudonym: its file's path) and raw_codebook, file by file."""
-    # one query for all: it takes longer to plan than to run
-    result = connection.execute(load_project().analyses["door_unreadable"].sql)
-    names = [column[0] for column in result.description or []]
-    counted = {path: numbers for path, *numbers in result.fetchall()}
+    counted = connection.execute(load_project().analyses["door_unreadable"].sql).fetchall()
+    numbers = {(path, field): number for path, field, number in counted}
 
     def of_file(path: str) -> Unreadable:
-        questionnaires, *numbers = counted.get(path, [0] * (len(names) - 1))
-        by_variable = {name: number for name, number in zip(names[2:], numbers, strict=True) if number}
-        return Unreadable(path, questionnaires, carried, by_variable)
+        by_variable = {name: numbers[path, name] for name in questionnaire() if (path, name) in numbers}
+        return Unreadable(path, numbers.get((path, None), 0), carried, by_variable)
 
     return [of_file(path) for path in paths]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from lbc_assets.settings import Engine
 from lbc_assets.warehouse.contracts import Table
 
 if TYPE_CHECKING:
@@ -27,15 +28,19 @@ FRAME_TYPES = {
 }
 
 
-def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(spill: Path | None = None, engine: Engine | None = None) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that fetches no extension from anywhere (30 ms: ``cursor()`` of one costs nothing).
 
     ``spill``: where it may write what memory does not hold, a folder of its own, for two databases in one would
-    overwrite each other's files. None: nowhere; DuckDB's own choice would be the working folder.
+    overwrite each other's files. None: nowhere; DuckDB's own choice would be the working folder. ``engine``: what it
+    may use (the defaults of ``settings.yaml``); DuckDB's own choice would be most of the machine's memory.
     """
+    engine = engine or Engine()
     return duckdb.connect(
         ":memory:",
         config={
+            "memory_limit": f"{engine.memory_bytes}B",
+            "threads": engine.threads,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "temp_directory": str(spill or ""),

@@ -68,7 +68,7 @@ class Warehouse:
 
     @functools.cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
-        return connect(self._spill.for_database())
+        return connect(self._spill.for_database(), self.home.settings().engine)
 
     def open(self, wave: str, names: Iterable[str], snapshot: Snapshot | None = None) -> duckdb.DuckDBPyConnection:
         """A connection in which these tables of the wave's draft (or of a snapshot) are views, named as the tables.
@@ -241,7 +241,7 @@ class Warehouse:
             for name, entry in snapshot.entries.items():
                 if entry.suffix == "parquet":
                     paths.setdefault(name, []).append(self.path(name, entry))
-        connection = connect(self._spill.for_database())
+        connection = connect(self._spill.for_database(), self.home.settings().engine)
         allowed = ", ".join(literal(path) for files in paths.values() for path in files)
         connection.execute(f"SET allowed_paths = [{allowed}]")
         connection.execute("SET enable_external_access = false")

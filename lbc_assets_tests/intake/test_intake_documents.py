@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lbc_assets.intake.documents import parse
 from lbc_assets.intake.door import receive
+from lbc_assets.intake.manifest import Manifest
 from lbc_assets.intake.rejection import DeliveryRejected, ReasonCode
 from lbc_assets.warehouse.engine import connect, parquet
 
@@ -112,3 +114,10 @@ def test_reasons_of_all_files_come_at_once(parcel):
     (folder / "second.csv").write_bytes(parcel.csv() + b"3\n")
     found = reasons(lambda: receive(folder, parcel.home))
     assert [reason.place for reason in found] == ["children.csv, near line 8", "second.csv, near line 8"]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_a_document_nested_beyond_all_measure_is_rejected_and_ends_no_process(opening: str) -> None:
+    with pytest.raises(DeliveryRejected) as rejected:
+        parse(Manifest, (opening * 200_000).encode(), "wave.yaml")
+    assert [reason.code for reason in rejected.value.reasons] == [ReasonCode.YAML_NOT_READABLE]

@@ -9,16 +9,20 @@ from collections.abc import Callable
 
 import pytest
 
+from lbc_assets.intake.questionnaire import questionnaire
 from lbc_assets.quality.rules_intake import INTAKE_RULES
+
+_ASKED = ("selected_village", "sex", "sdq_kind", "age_years")
+_NOT_ASKED = ", ".join(f"NULL::varchar AS {name}" for name in questionnaire() if name not in _ASKED)
 
 # Child 1 left an item blank, child 2 gave a declared missing code (in full-width digits), child 3 a code that
 # nobody knows, child 4 gave no consent. A second wave lies beside, with an issue of its own.
-SETUP = """
+SETUP = f"""
     CREATE TABLE raw_responses AS
     SELECT 'w' AS wave, 'child' || lpad(i::varchar, 2, '0') AS child_pseudonym, 'sha' AS delivery_sha256,
         'file' AS source_file, i AS source_line, 'yes' AS selected_village, 'M' AS sex,
         CASE i WHEN 1 THEN '' WHEN 2 THEN '\uff0d\uff19' WHEN 3 THEN 'canary' ELSE ' 2 ' END AS sdq_kind,
-        '12' AS age_years
+        '12' AS age_years, {_NOT_ASKED}
     FROM range(40) AS t (i);
     INSERT INTO raw_responses SELECT * REPLACE ('other' AS wave) FROM raw_responses;
     CREATE TABLE raw_deliveries AS
@@ -41,7 +45,7 @@ SETUP = """
     SELECT wave, child_pseudonym, source_line <> 4 AS has_consent, true AS is_in_sampling_frame,
         CASE WHEN source_line <> 4 THEN 'male' END AS sex,
         CASE WHEN source_line NOT IN (1, 2, 3, 4) THEN 2 END AS sdq_kind,
-        CASE WHEN source_line <> 4 THEN 12 END AS age_years
+        CASE WHEN source_line <> 4 THEN 12 END AS age_years, {_NOT_ASKED}
     FROM raw_responses;
     CREATE TABLE stg_value_issues AS
     SELECT wave, child_pseudonym, 'sdq_kind' AS field, 'code_not_in_codebook' AS reason_code

@@ -1,34 +1,42 @@
 -- One row an answer that was given, is not declared missing, and yet has no value in stg_responses: no value disappears
 -- silently. Field and reason only; the answer itself goes nowhere but to quarantine (analyses/quarantined_values.sql).
-with
-{{ answers_looked_up(source('raw', 'raw_responses'), source('raw', 'raw_codebook')) }},
+-- Nearly every answer has a value: those that have none are set aside first, and only they are looked up again.
 {%- set fields = var('coded_variables') + (var('integer_variables') | list) %}
-reasons as (
+with
+lacking as (
+    -- without consent only the consents themselves are looked at
     select
         wave,
         child_pseudonym,
         {%- for field in fields %}
-        {{ issue_reason(field) }} as {{ field }}{{ ',' if not loop.last }}
+        {{ field }} is null
+            {%- if field not in ('consent_child', 'consent_carer') %} and coalesce(has_consent, true){% endif %} as {{ field }}
+            {{- ',' if not loop.last }}
         {%- endfor %}
-    from answers
+    from {{ ref('stg_responses') }}
 ),
-issues as (
-    select wave, child_pseudonym, field, reason_code
-    from (
-        -- nearly every questionnaire has no issue: leave those out before each other one becomes a row a field
-        select *
-        from reasons
-        where coalesce({{ fields | join(', ') }}) is not null
-    ) unpivot (reason_code for field in ({{ fields | join(', ') }}))
-)
+without_value as (
+    select
+        responses.wave,
+        responses.child_pseudonym,
+        {%- for field in fields %}
+        case when lacking.{{ field }} and responses.{{ field }} <> '' then responses.{{ field }} end as {{ field }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ source('raw', 'raw_responses') }} as responses
+    inner join lacking
+        on responses.wave = lacking.wave
+        and responses.child_pseudonym = lacking.child_pseudonym
+),
+given as (
+    select wave, child_pseudonym, field, answer
+    from (select * from without_value) unpivot (answer for field in ({{ fields | join(', ') }}))
+),
+{{ answers_judged('given', source('raw', 'raw_codebook')) }}
 select
-    issues.wave,
-    issues.child_pseudonym,
-    issues.field,
-    issues.reason_code
-from issues
-inner join {{ ref('stg_responses') }} as responses
-    on issues.wave = responses.wave
-    and issues.child_pseudonym = responses.child_pseudonym
--- without consent only the consents themselves are looked at
-where coalesce(responses.has_consent, true) or issues.field in ('consent_child', 'consent_carer')
+    wave,
+    child_pseudonym,
+    field,
+    reason_code
+from judged
+where reason_code is not null
