@@ -4,8 +4,9 @@ Belongs here: the table's shape, the bands' order, and whom the norms are for. D
 (the SQL's seed), intervals (`proportions`). Bands are screening, not diagnosis.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import asdict
+from itertools import product
 
 import pandas as pd
 
@@ -46,19 +47,22 @@ def _rows(score_counts: pd.DataFrame) -> Iterator[Row]:
         of_age = score_counts
         if population == NORM_AGES:
             of_age = score_counts[score_counts["age_group"] == NORM_AGES]
-        for scale in SCALES:
-            scored = of_age[of_age["scale"] == scale]
-            for norm, bands in NORMS.items():
-                for band in bands:
-                    for group in GROUPS:
-                        counts = scored if group == "all" else scored[scored["migration_status"] == group]
-                        labels = {"scale": scale, "norm": norm, "band": band, "migration_status": group}
-                        yield {"population": population, **labels, **_share(counts, norm, band)}
+        scored = _children(of_age, ["scale", "migration_status"])
+        for norm, bands in NORMS.items():
+            banded = _children(of_age, ["scale", "migration_status", f"band_{norm}"])
+            for scale, band, group in product(SCALES, bands, GROUPS):
+                of = [status for status in GROUPS if group in ("all", status)]
+                n = sum(banded.get((scale, status, band), 0) for status in of)
+                labels = {"scale": scale, "norm": norm, "band": band, "migration_status": group}
+                total = sum(scored.get((scale, status), 0) for status in of)
+                yield {"population": population, **labels, **_share(n, total)}
 
 
-def _share(counts: pd.DataFrame, norm: str, band: str) -> Row:
-    scored = int(counts["children"].sum())
-    n = int(counts.loc[counts[f"band_{norm}"] == band, "children"].sum())
+def _children(counts: pd.DataFrame, by: list[str]) -> dict[Hashable, int]:
+    return {key: int(n) for key, n in counts.groupby(by)["children"].sum().items()}
+
+
+def _share(n: int, scored: int) -> Row:
     row: Row = {"n": n, "n_scored": scored}
     try:
         found = wilson(n, scored)
