@@ -54,7 +54,7 @@ def _shown(check: Check, passed: bool, observed: str) -> dg.AssetCheckResult:
     **asset_options(
         REPORT,
         kinds={"html", "matplotlib"},
-        description="The wave's report: flow, Tables 1 to 4, figures and provenance in one page.",
+        description="The wave's report: flow, Tables 1 to 4, figures, supplement and provenance in one page.",
         metadata={"grain": "one page a wave"},
     ),
     check_specs=check_specs(PAGE_CHECKS),

@@ -1,6 +1,6 @@
 """The report of one wave: one HTML file that needs nothing else.
 
-Belongs here: which tables and figures stand in which section, and rendering. Does not belong here: their
+Belongs here: which tables and figures there are, and rendering. Does not belong here: their
 making (`tables_*`, `figure_*`, `flow_diagram`), sentences and marks (templates), writing the file.
 """
 
