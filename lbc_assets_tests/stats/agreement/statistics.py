@@ -513,7 +513,7 @@ STATISTICS = (
     Statistic(
         "Changes between waves: mixed model",
         "tables.wave_changes",
-        "lme4::lmer(... + (1 | child), REML = TRUE)",
+        "lme4::lmer(REML = TRUE), a random intercept of the child",
         ("lme4",),
         scales.mixed_changes,
         ("waves",),
