@@ -12,7 +12,8 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle bench bench-million simulation dbt browser pictures requirements clean
+.PHONY: help run test check lint types defs ui oracle agreement bench bench-million simulation dbt browser pictures \
+  requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,13 +86,18 @@ R_PACKAGES := r-base-core r-cran-car r-cran-clubsandwich r-cran-effectsize r-cra
 
 oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
-	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && Rscript oracle.R
-	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && Rscript clusters.R
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_children.py && $(abspath $(BIN)/python) make_small.py
+	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_clustered.py && $(abspath $(BIN)/python) make_reference.py
+	cd lbc_assets_tests/stats/oracle && for data in children small clustered reference; do Rscript oracle.R $$data || exit 1; done
+	cd lbc_assets_tests/stats/oracle && for data in clustered reference; do Rscript clusters.R $$data || exit 1; done
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_waves.py && Rscript waves.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_few_children.py && Rscript group_comparisons.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_completed.py && Rscript imputation.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_items.py && Rscript psychometrics.R
 	cd lbc_assets_tests/stats/oracle && $(abspath $(BIN)/python) make_banded.py && Rscript bands.R
+
+agreement: $(READY)  ## docs/agreement.md: the largest difference from R of every statistic
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m lbc_assets_tests.stats.agreement.page
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py

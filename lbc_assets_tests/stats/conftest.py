@@ -3,12 +3,18 @@
 import pandas as pd
 import pytest
 
-from lbc_assets_tests.stats.agreement.answers import data
+from lbc_assets_tests.stats.agreement.answers import answers, data
 
 
 @pytest.fixture
 def children() -> pd.DataFrame:
     return data("children").copy()
+
+
+@pytest.fixture
+def oracle_answers():
+    """R's table of this name."""
+    return lambda name: answers(name).copy()
 
 
 @pytest.fixture

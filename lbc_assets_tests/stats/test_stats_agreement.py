@@ -42,6 +42,7 @@ def test_page_is_what_the_generator_makes():
 
 def test_the_page_has_every_statistic_once():
     assert set(Counter(statistic.name for statistic in STATISTICS).values()) == {1}
+    assert not any("|" in text for s in STATISTICS for text in (s.name, s.ours, s.theirs))
     assert {of for statistic in STATISTICS for of in statistic.data if of} == set(
         re.findall(r"^\| `(\w+)` \|", page(dict.fromkeys((s.name for s in STATISTICS), "0")), re.MULTILINE)
     )

@@ -1,4 +1,4 @@
-"""Band shares and logistic models of the abnormal band: against R (oracle/bands.R), by hand, and refused."""
+"""Band shares and logistic models of the abnormal band (R in `test_stats_agreement`): by hand, and refused."""
 
 import runpy
 
@@ -11,12 +11,6 @@ from lbc_assets.stats.models.logistic import fit_logistic, log_odds
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.tables.band_models import MODELS, band_cells, band_models
 from lbc_assets.stats.tables.band_shares import band_shares
-
-SHARES = ["n", "n_scored", "estimate", "conf_low", "conf_high"]
-NUMBERS = [
-    *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"),
-    *("odds_ratio", "odds_ratio_low", "odds_ratio_high", "n", "n_events"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +28,6 @@ def test_children_come_from_their_script(tmp_path):
     assert (tmp_path / "banded.csv").read_text() == (aggregates.ORACLE / "banded.csv").read_text()
 
 
-def test_shares_against_r(children, oracle_answers):
-    theirs = oracle_answers("band_shares")
-    key = ["population", "scale", "norm", "band", "migration_status"]
-    scales = ("total", "emotional", "conduct", "hyperactivity", "peer", "prosocial")
-    ours = band_shares(aggregates.score_counts(children, scales))
-    assert len(ours) == len(theirs) == 480
-    assert set(ours["status"]) == {"ok"}
-    merged = theirs[key].merge(ours, on=key, validate="one_to_one")
-    for column in SHARES:
-        np.testing.assert_allclose(merged[column].astype(float), theirs[column], rtol=1e-12, atol=1e-10, err_msg=column)
-
-
 def test_a_group_without_scores_is_refused(children):
     counts = aggregates.score_counts(children[children["migration_status"] != "never"], ("total",))
     shares = band_shares(counts).query("migration_status == 'never'")
@@ -53,15 +35,12 @@ def test_a_group_without_scores_is_refused(children):
     assert shares[["estimate", "conf_low", "conf_high"]].isna().all(axis=None)
 
 
-def test_models_against_r(cells, oracle_answers):
-    theirs, key = oracle_answers("band_models"), ["model", "population", "term"]
-    ours = band_models(cells)
-    assert len(ours) == len(theirs)
-    assert set(ours["status"]) == {"ok"}
-    assert ours["warning"].isna().all()
-    ours = theirs[key].merge(ours, on=key, validate="one_to_one")
-    for column in NUMBERS:
-        np.testing.assert_allclose(ours[column].astype(float), theirs[column], rtol=1e-9, atol=1e-10, err_msg=column)
+def test_every_row_is_answered_without_a_warning(children, cells):
+    scales = ("total", "emotional", "conduct", "hyperactivity", "peer", "prosocial")
+    shares, models = band_shares(aggregates.score_counts(children, scales)), band_models(cells)
+    assert len(shares) == 480
+    assert set(shares["status"]) == set(models["status"]) == {"ok"}
+    assert models["warning"].isna().all()
 
 
 def test_agrees_with_statsmodels(cells):

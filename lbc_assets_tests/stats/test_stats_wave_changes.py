@@ -11,8 +11,6 @@ from lbc_assets.stats.tables.wave_changes import wave_changes
 from lbc_assets.stats.variables import OUTCOMES
 from lbc_assets_tests.stats.waves_kit import ORACLE, all_children, cells_of, manifests
 
-NUMBERS = ["estimate", "std_dev", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "n", "villages"]
-KEY = ["province", "analysis", "outcome", "level"]
 LINKED = ("paired_change", "ancova", "mixed_model")
 
 
@@ -35,30 +33,6 @@ def made() -> pd.DataFrame:
 def test_waves_come_from_their_script(tmp_path):
     runpy.run_path(str(ORACLE / "make_waves.py"))["main"](tmp_path / "waves.csv")
     assert (tmp_path / "waves.csv").read_text() == (ORACLE / "waves.csv").read_text()
-
-
-@pytest.mark.parametrize(
-    ("analysis", "tolerance"),
-    [
-        ("difference_between_waves", 1e-12),
-        ("paired_change", 1e-12),
-        ("ancova", 1e-12),
-        ("difference_in_change", 1e-12),
-        # lme4 stops its search where the criterion is flat to it: its numbers are good to seven digits or eight
-        ("mixed_model", 1e-7),
-    ],
-)
-def test_every_number_against_r(made, oracle_answers, analysis, tolerance):
-    theirs = oracle_answers("wave_changes").query("analysis == @analysis")
-    ours = made[(made["analysis"] == analysis) & (made["status"] == "ok")]
-    assert len(theirs) == len(ours)
-    both = theirs.merge(ours, on=KEY, suffixes=("_r", ""), validate="one_to_one")
-    assert len(both) == len(theirs)
-    columns = [c for c in NUMBERS if both[f"{c}_r"].notna().all()]
-    assert {"estimate", "std_error", "statistic", "n"} <= set(columns)
-    for column in columns:
-        expected, got = both[f"{column}_r"].to_numpy(float), both[column].to_numpy(float)
-        np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance, err_msg=column)
 
 
 def test_one_row_a_term_of_each_analysis(made):

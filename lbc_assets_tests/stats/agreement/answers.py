@@ -17,6 +17,9 @@ DATA = {
     SMALL: "150 invented children, missing answers, two levels without a child",
     CLUSTERED: "559 invented children in 24 schools of 12 townships, strongly clustered, missing answers",
     "few_children": "24 invented children: constant scores, small expected counts",
+    "items": "600 invented children's answers to 25 items, missing answers",
+    "banded": "1,500 invented children with scores and covariates, missing answers",
+    "waves": "840 invented answers of children seen once or twice, in villages",
 }
 # Ours refuses a model with fewer children than this for each parameter (see `fit`); R's lm fits it.
 FEWEST_CHILDREN_A_PARAMETER = 2

@@ -1,14 +1,14 @@
 """Every statistic that is held against R, with R's function and the tolerance.
 
 Belongs here: one line a statistic. Does not belong here: how the two are put side by side (`linear`, `groups`,
-`clusters`, `imputed`, `by_hand`).
+`clusters`, `imputed`, `scales`, `by_hand`).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from lbc_assets_tests.stats.agreement import by_hand, clusters, groups, imputed, linear
+from lbc_assets_tests.stats.agreement import by_hand, clusters, groups, imputed, linear, scales
 from lbc_assets_tests.stats.agreement.answers import CHILDREN, CLUSTERED, EVERY, REFERENCE
 from lbc_assets_tests.stats.agreement.difference import Measure, Pair, largest_difference
 
@@ -428,5 +428,95 @@ STATISTICS = (
         imputed.regression_covariance,
         (CHILDREN,),
         1e-9,
+    ),
+    Statistic(
+        "Cronbach's alpha, standardised alpha, Feldt's limits",
+        "items.psychometrics.cronbach_alpha",
+        "psych::alpha(data, check.keys = FALSE)",
+        ("psych",),
+        scales.alpha,
+        ("items",),
+        1e-9,
+    ),
+    Statistic(
+        "McDonald's omega total of one factor, standardised items",
+        "items.one_factor.omega_total",
+        'psych::omega(cor(data), nfactors = 1, fm = "ml", flip = FALSE, control = list(factr = 1))$omega.tot',
+        ("psych",),
+        scales.omega,
+        ("items",),
+        1e-6,
+    ),
+    Statistic(
+        "McDonald's omega total of one factor, items in points",
+        "items.one_factor.omega_total",
+        'from the loadings of psych::fa(cor(data), nfactors = 1, fm = "ml"), whose optimiser stops before ours',
+        ("psych",),
+        scales.omega_of_points,
+        ("items",),
+        1e-5,
+    ),
+    Statistic(
+        "One factor: chi-square, df, p, RMSEA, RMSR",
+        "items.one_factor.one_factor",
+        'psych::fa(cor(data), nfactors = 1, fm = "ml")',
+        ("psych",),
+        scales.one_factor_fit,
+        ("items",),
+        1e-6,
+    ),
+    Statistic(
+        "One factor: loadings, uniquenesses",
+        "items.one_factor.one_factor",
+        'psych::fa(cor(data), nfactors = 1, fm = "ml"), whose optimiser stops before ours',
+        ("psych",),
+        scales.loadings,
+        ("items",),
+        2e-5,
+    ),
+    Statistic(
+        "Item-rest correlations",
+        "tables.item_statistics",
+        "psych::alpha(...)$item.stats$r.drop",
+        ("psych",),
+        scales.item_rest,
+        ("items",),
+        1e-9,
+    ),
+    Statistic(
+        "Shares of bands with Wilson's limits",
+        "tables.band_shares",
+        "prop.test(correct = FALSE)",
+        LM,
+        scales.shares_of_bands,
+        ("banded",),
+        1e-9,
+    ),
+    Statistic(
+        "Abnormal band: log odds, SE, z, p, limits, odds ratios",
+        "tables.band_models, models.logistic.fit_logistic",
+        "glm(family = binomial), confint.default",
+        LM,
+        scales.models_of_bands,
+        ("banded",),
+        1e-9,
+    ),
+    Statistic(
+        "Changes between waves: paired, ANCOVA, by village",
+        "tables.wave_changes",
+        't.test(paired = TRUE), lm, clubSandwich::vcovCR(type = "CR2")',
+        ("clubSandwich",),
+        scales.changes,
+        ("waves",),
+        1e-9,
+    ),
+    Statistic(
+        "Changes between waves: mixed model",
+        "tables.wave_changes",
+        "lme4::lmer(REML = TRUE), a random intercept of the child",
+        ("lme4",),
+        scales.mixed_changes,
+        ("waves",),
+        1e-6,
     ),
 )
