@@ -15,7 +15,8 @@ from lbc_assets.warehouse.engine import literal, quote
 
 PSEUDONYM = "child_pseudonym"
 PSEUDONYMS_SHOWN = 20
-# The candidate under a name that no table has; a query may use it as often as it likes.
+# The candidate under a name that no table has; a query may use it as often as it likes, and reads of the file what it
+# asks for each time: DuckDB would otherwise keep all columns of all rows in memory.
 _CANDIDATE = "gate_candidate"
 
 
@@ -50,7 +51,7 @@ def counts_query(table: Table, candidate: str, check: Check) -> str:
 def pseudonyms_query(table: Table, candidate: str, check: Check) -> str:
     """The first children, in order of their pseudonyms, whose rows break the check."""
     return (
-        f"WITH {_CANDIDATE} AS (SELECT * FROM {quote(candidate)}) SELECT DISTINCT {PSEUDONYM} "
+        f"WITH {_CANDIDATE} AS NOT MATERIALIZED (SELECT * FROM {quote(candidate)}) SELECT DISTINCT {PSEUDONYM} "
         f"FROM ({_rows(table, candidate, check)}) WHERE {PSEUDONYM} IS NOT NULL "
         f"ORDER BY {PSEUDONYM} LIMIT {PSEUDONYMS_SHOWN}"
     )
@@ -59,7 +60,7 @@ def pseudonyms_query(table: Table, candidate: str, check: Check) -> str:
 def _for_batch(query: str) -> str:
     # Great Expectations fills in {batch} and takes every other brace for a field unless it is doubled
     query = query.replace("{", "{{").replace("}", "}}")
-    return f"WITH {_CANDIDATE} AS (SELECT * FROM {{batch}}) SELECT * FROM ({query})"
+    return f"WITH {_CANDIDATE} AS NOT MATERIALIZED (SELECT * FROM {{batch}}) SELECT * FROM ({query})"
 
 
 def _rows(table: Table, candidate: str, check: Check) -> str:

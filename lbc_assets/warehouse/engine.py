@@ -132,7 +132,9 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, columns: I
     row = f"to_json([{', '.join(f'{quote(name)}::varchar' for name in columns)}])" if fields else "''"
     upper, lower, rows = one_row(
         connection,
-        f"SELECT coalesce(sum(md5_number_upper({row}::varchar)::hugeint), 0), "
-        f"coalesce(sum(md5_number_lower({row}::varchar)::hugeint), 0), count(*) FROM {relation}",
+        # the halves that md5_number_upper and md5_number_lower give, of a digest made once
+        "SELECT coalesce(sum((digest & 18446744073709551615)::hugeint), 0), "
+        "coalesce(sum((digest >> 64)::hugeint), 0), count(*) "
+        f"FROM (SELECT md5_number({row}::varchar) AS digest FROM {relation})",
     )
     return f"{upper:x}-{lower:x}-{rows:x}"

@@ -1,49 +1,38 @@
 -- One row a questionnaire: the points of every SDQ item, side by side, an item that counts backwards turned round.
--- Every answer becomes a row, so that scale and direction of an item come from the seed and from nowhere else.
+-- Scale, place and direction of an item come from the seed and from nowhere else: one row says of each place which of the
+-- answers stands there, so that no answer needs a row of its own.
+{%- set items = var('sdq_items') %}
 with
-answers as (
-    select wave, child_pseudonym, variable, answer
-    from {{ ref('stg_responses') }}
-    unpivot (answer for variable in ({{ var('sdq_items') | join(', ') }}))
-),
 items as (
     {{ placed_items() }}
 ),
-points as (
+places as (
     select
-        answers.wave,
-        answers.child_pseudonym,
-        items.scale,
-        items.place,
-        case when items.reversed then 2 - answers.answer else answers.answer end as points
-    from answers
-    inner join items on answers.variable = items.variable
-),
-placed as (
-    select
-        wave,
-        child_pseudonym,
         {%- for scale in var('sdq_scales') %}
         {%- set last_scale = loop.last %}
         {%- for place in range(1, var('sdq_items_a_scale') + 1) %}
-        max(points) filter (where scale = '{{ scale }}' and place = {{ place }})
-            as {{ scale }}_item_{{ place }}{{ ',' if not (last_scale and loop.last) }}
+        {%- set here = "scale = '" ~ scale ~ "' and place = " ~ place %}
+        max(list_position(['{{ items | join("', '") }}'], variable)) filter (where {{ here }}) as {{ scale }}_{{ place }},
+        max(case when reversed then 1 else 0 end) filter (where {{ here }}) as {{ scale }}_{{ place }}_reversed
+        {{- ',' if not (last_scale and loop.last) }}
         {%- endfor %}
         {%- endfor %}
-    from points
-    group by wave, child_pseudonym
+    from items
+),
+answers as (
+    select wave, child_pseudonym, [{{ items | join(', ') }}] as answer
+    from {{ ref('stg_responses') }}
 )
 select
-    responses.wave,
-    responses.child_pseudonym,
+    answers.wave,
+    answers.child_pseudonym,
     {%- for scale in var('sdq_scales') %}
     {%- set last_scale = loop.last %}
     {%- for place in range(1, var('sdq_items_a_scale') + 1) %}
-    cast(placed.{{ scale }}_item_{{ place }} as smallint)
+    {%- set answer = 'answers.answer[places.' ~ scale ~ '_' ~ place ~ ']' %}
+    cast(case when places.{{ scale }}_{{ place }}_reversed = 1 then 2 - {{ answer }} else {{ answer }} end as smallint)
         as {{ scale }}_item_{{ place }}{{ ',' if not (last_scale and loop.last) }}
     {%- endfor %}
     {%- endfor %}
-from {{ ref('stg_responses') }} as responses
-left join placed
-    on responses.wave = placed.wave
-    and responses.child_pseudonym = placed.child_pseudonym
+from answers
+cross join places
