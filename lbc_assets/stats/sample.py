@@ -94,11 +94,14 @@ class Sample:
         """Positions in `factor.levels`; -1 where the answer is missing."""
         key = (factor.variable, factor.levels)
         if key not in self._codes:
-            column = self._column(factor.variable)
-            codes = pd.Index(factor.levels).get_indexer(pd.Index(column.astype(object)))
-            if bool(np.any((codes == -1) & (column.notna() & ~column.isin(factor.elsewhere)).to_numpy())):
+            # categories are few; -1, a missing answer, finds the place behind the last of them
+            values = pd.Categorical(self._column(factor.variable))
+            found = values.categories.astype(object)
+            positions = np.append(pd.Index(factor.levels).get_indexer(found), -1)
+            unknown = (positions[:-1] == -1) & ~found.isin(factor.elsewhere)
+            if bool(unknown.any()) and bool(np.isin(values.codes, np.flatnonzero(unknown)).any()):
                 raise ValueError(f"{factor.variable}: holds a code that is not one of the declared levels")
-            self._codes[key] = codes.astype(np.int64)
+            self._codes[key] = positions[values.codes].astype(np.int64)
         return self._codes[key]
 
     def numbers(self, variable: str) -> Numbers:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from lbc_assets.warehouse.contracts import load_tables
-from lbc_assets.warehouse.engine import FRAME_TYPES, quote
+from lbc_assets.warehouse.engine import FRAME_TYPES, literal, quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def cells_sql(needs: Needs, relation: str = COHORT) -> str:
 
 def read_cells(connection: duckdb.DuckDBPyConnection, needs: Needs, relation: str = COHORT) -> pd.DataFrame:
     """The cells as one frame: as many rows as there are different children, not as there are children."""
-    return _typed(connection.execute(cells_sql(needs, relation)).df())
+    return _typed(connection.execute(_with_positions(cells_sql(needs, relation), needs.variables)).df())
 
 
 def read_cells_by(
@@ -52,7 +52,7 @@ def read_cells_by(
     from lbc_assets.stats.needs import Needs
 
     within = Needs((cluster, *(name for name in needs.variables if name != cluster)), needs.outcomes)
-    result = connection.execute(cells_sql(within, relation))
+    result = connection.execute(_with_positions(cells_sql(within, relation), within.variables))
     while len(frame := result.fetch_df_chunk(VECTORS_AT_ONCE)):
         yield _typed(frame)
 
@@ -70,15 +70,30 @@ def read_cells_and_incomplete(
     columns = [*needs.variables, *(f"{outcome}{SCORE}" for outcome in needs.outcomes)]
     names = ", ".join(quote(name) for name in columns)
     lacking = " OR ".join(f"{quote(name)} IS NULL" for name in needs.variables)
-    return _typed(
-        connection.execute(
-            f"SELECT {names}, CASE WHEN {lacking} THEN child_pseudonym END AS child_pseudonym, "
-            f"count(*) AS {quote(CHILDREN)} FROM {quote(relation)} GROUP BY ALL ORDER BY ALL"
-        ).df()
+    sql = (
+        f"SELECT {names}, CASE WHEN {lacking} THEN child_pseudonym END AS child_pseudonym, "
+        f"count(*) AS {quote(CHILDREN)} FROM {quote(relation)} GROUP BY ALL ORDER BY ALL"
     )
+    return _typed(connection.execute(_with_positions(sql, needs.variables)).df())
+
+
+def _with_positions(sql: str, variables: tuple[str, ...]) -> str:
+    """The same rows in the same order, codes of the contract as an ENUM: a byte in a frame, where text is an object."""
+    codes = {
+        test.columns[0]: [str(value) for value in test.arguments["values"]]
+        for test in load_tables()[COHORT].tests
+        if test.kind == "accepted_values" and test.columns[0] in variables
+    }
+    kinds = {column.name: column.data_type for column in load_tables()[COHORT].columns}
+    listed = {name: ", ".join(map(literal, values)) for name, values in codes.items() if kinds[name] == "varchar"}
+    if not listed:
+        return sql
+    positions = ", ".join(f"{quote(name)}::ENUM ({values}) AS {quote(name)}" for name, values in listed.items())
+    return f"SELECT * REPLACE ({positions}) FROM ({sql})"
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """dtypes as the contract says, whatever the data; sums are whole numbers."""
+    """dtypes as the contract says, whatever the data; sums are whole numbers, codes of the contract categories."""
     declared = {column.name: column.data_type for column in load_tables()[COHORT].columns}
-    return frame.astype({name: FRAME_TYPES[declared.get(name, "bigint")] for name in map(str, frame)})
+    others = [str(name) for name, kind in frame.dtypes.items() if str(kind) != "category"]
+    return frame.astype({name: FRAME_TYPES[declared.get(name, "bigint")] for name in others})

@@ -55,7 +55,7 @@ def test_cells_have_one_order_and_declared_types(cohort):
     assert frame["children"].sum() == 400
     assert frame["prosocial__answered"].sum() < 400
     assert {name: str(dtype) for name, dtype in frame.dtypes.items() if "__" not in name} == {
-        "sex": "str",
+        "sex": "category",
         "age_years": "Int64",
         "children": "Int64",
     }
