@@ -63,6 +63,15 @@ def test_without_a_place_nothing_is_spilt(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def test_settings_bound_the_memory_and_threads_of_a_database(warehouse: Warehouse) -> None:
+    asked = "SELECT current_setting('memory_limit'), current_setting('threads')"
+    with warehouse.open("w", []) as connection:
+        assert connection.execute(asked).fetchone() == ("400.0 MiB", 2)
+    (warehouse.home.root / "settings.yaml").write_text("engine: {memory_bytes: 104857600, threads: 1}")
+    with Warehouse(warehouse.home).open("w", []) as connection:
+        assert connection.execute(asked).fetchone() == ("100.0 MiB", 1)
+
+
 def test_connections_of_a_warehouse_do_not_see_each_other(warehouse: Warehouse) -> None:
     with warehouse.open("w", []) as one, warehouse.open("w", []) as two:
         one.execute("CREATE TEMP TABLE answers AS SELECT 1 AS x; CREATE TEMP VIEW v AS SELECT 1")
