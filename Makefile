@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle agreement bench bench-million simulation dbt browser pictures \
+.PHONY: help run test check lint types defs ui oracle agreement bench bench-million bench-r simulation dbt browser pictures \
   requirements clean
 
 help:  ## List the targets
@@ -101,6 +101,10 @@ agreement: $(READY)  ## docs/agreement.md: the largest difference from R of ever
 
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
+
+bench-r: $(READY)  ## The analyses against R: one wave, and a million children
+	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
+	@$(BIN)/python benchmarks/analyses_against_r.py --runs 1
 
 bench-million: $(READY)  ## lbc refresh of a million children: seconds and memory, step by step
 	@$(BIN)/python benchmarks/refresh_of_a_million.py
