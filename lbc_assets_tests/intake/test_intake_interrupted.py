@@ -100,7 +100,7 @@ def test_the_folder_of_a_wave_is_its_owners(parcel):
 
 def test_a_fault_of_the_engine_is_no_rejection(parcel, monkeypatch):
     class Connection:
-        def __init__(self, spill):
+        def __init__(self, spill, engine):
             pass
 
         def __enter__(self):
