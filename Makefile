@@ -81,8 +81,8 @@ defs: $(READY)
 ui: $(READY)  ## The Dagster UI on loopback, sensor and schedule running
 	@$(BIN)/lbc ui
 
-R_PACKAGES := r-base-core r-cran-car r-cran-clubsandwich r-cran-effectsize r-cran-emmeans r-cran-lme4 r-cran-lmertest \
-  r-cran-lmtest r-cran-mice r-cran-psych r-cran-gparotation r-cran-rstatix r-cran-sandwich
+R_PACKAGES := r-base-core r-cran-car r-cran-clubsandwich r-cran-data.table r-cran-effectsize r-cran-emmeans \
+  r-cran-gparotation r-cran-lme4 r-cran-lmertest r-cran-lmtest r-cran-mice r-cran-psych r-cran-rstatix r-cran-sandwich
 
 oracle: $(READY)  ## R's answers again (Debian's R packages; it says which)
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }

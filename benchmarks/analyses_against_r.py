@@ -36,9 +36,9 @@ MOVED = {
 DIFFICULTIES = ("emotional", "conduct", "hyperactivity", "peer")
 
 
-def many_children(count: int) -> pd.DataFrame:
-    """The reference cohort repeated, its answers mixed among children of one migration status, its scores moved by -1,
-    0 or 1: as many different children as a million would be, each answer as frequent as in the cohort.
+def mixed_cohort(count: int) -> pd.DataFrame:
+    """The reference cohort repeated, its answers mixed among children of one migration status (of a million, 58,176
+    have different answers), its scores moved by -1, 0 or 1. Each answer is as frequent as in the cohort.
     """
     cohort, rng = pd.read_csv(COHORT), np.random.default_rng(SEED)
     parts = []
@@ -140,7 +140,7 @@ def main() -> None:
                 file.write_bytes(gzip.decompress(COHORT.read_bytes()))
                 lines += contest("one wave, 3,538 children", "wave", (file, file), given.runs, folder)
             if not given.skip_million:
-                children = many_children(given.children)
+                children = mixed_cohort(given.children)
                 parquet, text = folder / "many.parquet", folder / "many.csv"
                 connection = duckdb.connect()
                 connection.register("children", children)
