@@ -1,7 +1,7 @@
 """The analyses of a wave, one asset a tidy table.
 
-Belongs here: which pure function makes which table. Does not belong here: statistics (``stats/``, imported only when a
-step runs: it is heavy), what an analysis is given (``analysis_inputs.py``).
+Belongs here: which pure function makes which table. Does not belong here: statistics and papers (``stats/``,
+``papers/``, imported only when a step runs: they are heavy), what an analysis is given (``analysis_inputs.py``).
 """
 
 import importlib
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import dagster as dg
 import duckdb
 
-from lbc_assets.assets.analysis_inputs import Read, cohort_cells, imputation, robustness, tables_read
+from lbc_assets.assets.analysis_inputs import Read, beside_papers, cohort_cells, imputation, robustness, tables_read
 from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
@@ -19,10 +19,11 @@ from lbc_assets.warehouse.engine import one_row, register_frame
 
 
 class Analysis(NamedTuple):
-    """``module`` of lbc_assets.stats.tables, whose function is named as the table; ``read`` gives it its arguments."""
+    """``module`` of ``room``, whose function is named as the table; ``read`` gives it its arguments."""
 
     module: str
     read: Read = cohort_cells
+    room: str = "lbc_assets.stats.tables"
 
 
 ANALYSES = {
@@ -47,14 +48,17 @@ ANALYSES = {
     "item_statistics": Analysis("item_statistics", tables_read),
     "band_shares": Analysis("band_shares", tables_read),
     "band_models": Analysis("band_models", tables_read),
+    "paper_comparison": Analysis("tables", beside_papers, "lbc_assets.papers"),
+    "paper_agreement": Analysis("tables", beside_papers, "lbc_assets.papers"),
+    "paper_audit": Analysis("tables", beside_papers, "lbc_assets.papers"),
 }
 
 
-def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
+def _analysis_asset(name: str, module: str, read: Read, room: str) -> dg.AssetsDefinition:
     table = load_tables()[name]
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
-        analysis = importlib.import_module(f"lbc_assets.stats.tables.{module}")
+        analysis = importlib.import_module(f"{room}.{module}")
         wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
         frame = getattr(analysis, name)(*read(connection, analysis, table))
         frame.insert(0, "wave", wave)
@@ -62,7 +66,9 @@ def _analysis_asset(name: str, module: str, read: Read) -> dg.AssetsDefinition:
         frame.insert(2, "evidence", [evidence(name, row, wave, origin).value for row in frame.to_dict("records")])
         register_frame(connection, table, frame)
 
-    @dg.asset(**table_options(table, kinds={"python", "statsmodels"}))
+    @dg.asset(
+        **table_options(table, kinds={"python", "pandas"} if room.endswith("papers") else {"python", "statsmodels"})
+    )
     def analysis(context) -> Iterator[Told]:
         yield from produce(context, name, build)
 

@@ -31,6 +31,13 @@ def tables_read(connection: duckdb.DuckDBPyConnection, _analysis: ModuleType, ta
     return tuple(read_frame(connection, tables[name]) for name in table.reads)
 
 
+def beside_papers(connection: duckdb.DuckDBPyConnection, _analysis: ModuleType, table: Table) -> tuple[Any, ...]:
+    """The wave, and by name the tables that the contract names: papers are compared with what is there of it."""
+    tables = load_tables()
+    (wave,) = one_row(connection, "SELECT wave FROM raw_deliveries")
+    return wave, {name: read_frame(connection, tables[name]) for name in table.reads}
+
+
 def imputation(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _table: Table) -> tuple[Any, ...]:
     """Complete children by cell, and those who lack an answer one by one."""
     return (read_cells_and_incomplete(connection, analysis.NEEDS),)

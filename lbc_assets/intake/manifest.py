@@ -15,6 +15,7 @@ from lbc_assets.intake.documents import Document, PlainName, Sha256, Text
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"]
+PaperName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Format = Literal["csv", "tsv", "xlsx", "sav", "zsav", "dta", "parquet"]
 
 
@@ -101,12 +102,14 @@ class Manifest(Document):
     """``wave.yaml``: one delivery of one wave.
 
     With ``any_file`` in place of ``files`` it stays in the inbox's folder, and says how lone files that are put
-    beside it are to be read.
+    beside it are to be read. ``calibrated_to`` names the paper (a folder of ``papers/``) whose printed numbers the
+    synthetic children were fitted to: the wave is then held to what that folder declares.
     """
 
     wave: Annotated[str, StringConstraints(pattern=f"^{WAVE_ID.pattern}$")]
     title: Text
     synthetic: bool = False
+    calibrated_to: PaperName | None = None
     codebook: PlainName
     files: tuple[File, ...] = ()
     any_file: FileForm | None = None
@@ -119,6 +122,12 @@ class Manifest(Document):
     ethics_approval: Text
     custodian: Text
     retention_date: date
+
+    @model_validator(mode="after")
+    def _only_synthetic_children_are_fitted(self) -> Manifest:
+        if self.calibrated_to is not None and not self.synthetic:
+            raise ValueError("'calibrated_to' is said of synthetic waves only")
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> Manifest:

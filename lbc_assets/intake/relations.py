@@ -138,6 +138,7 @@ def make_raw_deliveries(connection: duckdb.DuckDBPyConnection, delivery: Deliver
         "codebook": delivery.codebook.codebook,
         "codebook_version": delivery.codebook.version,
         "data_origin": "synthetic" if manifest.synthetic else "collected",
+        "calibrated_to": manifest.calibrated_to,
         "survey_first_date": manifest.survey_dates.first,
         "survey_last_date": manifest.survey_dates.last,
         "sampling_frame": manifest.sampling_frame.id,

@@ -1,12 +1,14 @@
 """What the parts of a paper's ``paper.yaml`` have in common.
 
-Belongs here: the base of its parts, and cells as they are written there. Does not belong here: the parts themselves.
+Belongs here: the base of its parts, cells as they are written there, scalars as text. Does not belong here: the parts themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from lbc_assets.papers.printed import CellName
@@ -51,3 +53,33 @@ class Cells(Part):
             and (not self.columns or name.column in self.columns)
             and (not self.statistics or name.statistic in self.statistics)
         )
+
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class TextLoader(_Loader):
+    """Every scalar as text ('no' stays 'no'), and no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for place, key in enumerate(keys):
+            if key in keys[:place]:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands twice", node.value[place][0].start_mark
+                )
+        constructed: dict[Any, Any] = super().construct_mapping(node, deep)
+        return constructed
+
+
+def named_in(part: Any) -> Iterator[CellName]:
+    """All cells that a part of the document names."""
+    if isinstance(part, CellName):
+        yield part
+    elif isinstance(part, Part):
+        yield from named_in(dict(part))
+    elif isinstance(part, Mapping):
+        yield from named_in(tuple(part.values()))
+    elif isinstance(part, tuple | list):
+        for inner in part:
+            yield from named_in(inner)

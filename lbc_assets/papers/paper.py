@@ -1,7 +1,7 @@
 """A paper: the folder of its printed numbers and of ``paper.yaml``, read and validated.
 
-Belongs here: the document as a whole, and that its parts fit each other. Does not belong here: the parts (``places.py``,
-``verdicts.py``, ``audit/``), anything that only one paper has. Another paper is another folder.
+Belongs here: the document as a whole, and that its parts fit each other. Does not belong here: the parts
+(``places.py``, ``verdicts.py``, ``audit/``), anything that only one paper has. Another paper is another folder.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import yaml
 from pydantic import Field, ValidationError
 
 from lbc_assets.papers.audit.checks import AuditCheck
-from lbc_assets.papers.document import Cells, Part
+from lbc_assets.papers.document import Cells, Part, TextLoader, named_in
 from lbc_assets.papers.places import Place, PlaceFault, Reading, keys_of, read_by
 from lbc_assets.papers.printed import CellName, Printed, PrintedFault, half_up, read_comparable, read_printed
 from lbc_assets.papers.verdicts import Tolerance
@@ -30,19 +31,24 @@ class PaperFault(Exception):
 
 
 class Contradiction(Part):
-    """Where a paper contradicts itself: the cells concerned, what resolves it, and whether that is our inference."""
+    """Where a paper contradicts itself: the cells concerned, what resolves it, and whether that is our inference.
+
+    ``explains``: the readings under which it explains that one of its cells is missed; all, where nothing is said.
+    """
 
     says: str
     resolved_by: str
     inference: bool = False
+    explains: tuple[str, ...] | None = None
     cells: tuple[Cells, ...] = ()
 
 
 class Agreed(Part):
-    """So many cells at least, of all that are comparable."""
+    """Of all comparable cells so many at least, and so many at most that are missed and not explained."""
 
     exact: int = Field(ge=0)
     within_tolerance: int = Field(ge=0)
+    not_explained: int = Field(ge=0)
 
 
 class Agreement(Part):
@@ -103,36 +109,11 @@ class Paper:
         name = self.place_name(cell) or ""
         return self.document.tolerances[self.document.places[name].tolerance or cell.statistic]
 
-    def contradictions_at(self, cell: CellName) -> Iterator[Contradiction]:
-        """The contradictions that concern a cell."""
-        for contradiction in self.document.contradictions.values():
+    def contradictions_at(self, cell: CellName) -> Iterator[tuple[str, Contradiction]]:
+        """The contradictions that concern a cell, by name."""
+        for name, contradiction in self.document.contradictions.items():
             if any(cells.holds(cell) for cells in contradiction.cells):
-                yield contradiction
-
-
-class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
-    """Every scalar as text ('no' stays 'no'), and no key twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", node.value[place][0].start_mark)
-        constructed: dict[Any, Any] = super().construct_mapping(node, deep)
-        return constructed
-
-
-def _named(part: Any) -> Iterator[CellName]:
-    """All cells that a part of the document names."""
-    if isinstance(part, CellName):
-        yield part
-    elif isinstance(part, Part):
-        yield from _named(dict(part))
-    elif isinstance(part, Mapping):
-        yield from _named(tuple(part.values()))
-    elif isinstance(part, tuple | list):
-        for inner in part:
-            yield from _named(inner)
+                yield name, contradiction
 
 
 def _fail(folder: Traversable, key: str, expected: str) -> NoReturn:
@@ -141,7 +122,7 @@ def _fail(folder: Traversable, key: str, expected: str) -> NoReturn:
 
 def _document(folder: Traversable) -> PaperDocument:
     try:
-        written = yaml.load((folder / DOCUMENT).read_text(encoding="utf-8"), Loader=_TextLoader)
+        written = yaml.load((folder / DOCUMENT).read_text(encoding="utf-8"), Loader=TextLoader)
     except FileNotFoundError:
         raise PaperFault(f"{folder.name}/{DOCUMENT}: expected in the paper's folder") from None
     except yaml.YAMLError as error:
@@ -167,10 +148,17 @@ def _check_references(folder: Traversable, paper: Paper) -> None:
     for number, check in enumerate(document.audit):
         if check.contradiction and check.contradiction not in document.contradictions:
             _fail(folder, f"audit.{number}.contradiction", f"no contradiction {check.contradiction!r}")
-        for cell in _named(check):
+        for cell in named_in(check):
             if cell not in paper.cells:
                 _fail(folder, f"audit.{number}", f"no printed cell {cell}")
+    told = [(check.check, check.about) for check in document.audit]
+    if twice := [check for check in told if told.count(check) > 1]:
+        _fail(folder, "audit", f"two checks {twice[0][0]!r} about {twice[0][1]!r}: expected different words")
     for name, contradiction in document.contradictions.items():
+        if name not in {check.contradiction for check in document.audit}:
+            _fail(folder, f"contradictions.{name}", "expected a check of 'audit' that finds it")
+        if unknown := sorted(set(contradiction.explains or ()) - set(document.readings)):
+            _fail(folder, f"contradictions.{name}.explains", f"no reading {unknown[0]!r}")
         for cells in contradiction.cells:
             if not any(cells.holds(cell) for cell in paper.cells):
                 _fail(folder, f"contradictions.{name}.cells", f"no printed cell of table {cells.table} is one of them")
@@ -226,7 +214,7 @@ def _agrees(printed: Printed, text: str) -> bool:
     if printed.value is None or printed.operator == "<":
         return text == printed.text
     try:
-        return half_up(printed.value.__class__(text), printed.decimals) == printed.value
+        return half_up(Decimal(text), printed.decimals) == printed.value
     except ArithmeticError:
         return False
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from lbc_assets.papers.document import Cells, Part
 from lbc_assets.papers.printed import CellName
@@ -40,9 +40,9 @@ class Place(Part):
 
     cells: Cells
     table: str
-    keys: Keys = {}
-    rows: Mapping[str, Keys] = {}
-    columns: Mapping[str, Keys] = {}
+    keys: Keys = Field(default_factory=dict)
+    rows: Mapping[str, Keys] = Field(default_factory=dict)
+    columns: Mapping[str, Keys] = Field(default_factory=dict)
     statistics: Mapping[str, str]
     share: Share | None = None
     tolerance: str | None = None
@@ -58,9 +58,9 @@ class Place(Part):
 class Override(Part):
     """What a reading changes of a place: keys are added or replaced, row by row and column by column."""
 
-    keys: Keys = {}
-    rows: Mapping[str, Keys] = {}
-    columns: Mapping[str, Keys] = {}
+    keys: Keys = Field(default_factory=dict)
+    rows: Mapping[str, Keys] = Field(default_factory=dict)
+    columns: Mapping[str, Keys] = Field(default_factory=dict)
     not_comparable: str | None = None
 
 
@@ -83,7 +83,9 @@ def read_by(place: Place, override: Override | None) -> Place:
     """The place as a reading has it."""
     if override is None:
         return place
-    rows = {name: {**place.rows.get(name, {}), **override.rows.get(name, {})} for name in {**place.rows, **override.rows}}
+    rows = {
+        name: {**place.rows.get(name, {}), **override.rows.get(name, {})} for name in {**place.rows, **override.rows}
+    }
     columns = {
         name: {**place.columns.get(name, {}), **override.columns.get(name, {})}
         for name in {**place.columns, **override.columns}

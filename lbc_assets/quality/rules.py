@@ -2,7 +2,7 @@
 
 Belongs here: the registry. Does not belong here: the rules (``rules_intake``, ``rules_derivation``,
 ``rules_patterns``, ``rules_characteristics``, ``rules_comparisons``, ``rules_analysis``, ``rules_robustness``,
-``rules_psychometrics``, ``rules_bands``, ``rules_refusals``, ``rules_between_waves``).
+``rules_psychometrics``, ``rules_bands``, ``rules_papers``, ``rules_refusals``, ``rules_between_waves``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
+from lbc_assets.quality.rules_papers import PAPER_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 from lbc_assets.quality.rules_psychometrics import PSYCHOMETRIC_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *ROBUSTNESS_RULES,
     *PSYCHOMETRIC_RULES,
     *BAND_RULES,
+    *PAPER_RULES,
     *REFUSAL_RULES,
     *BETWEEN_WAVES_RULES,
 )

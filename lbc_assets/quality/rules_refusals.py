@@ -30,13 +30,19 @@ def _evidence(table: Table) -> Rule:
         table.name,
         "synthetic_results_marked",
         "No result of synthetic children passes for one of children who answered, nor the other way round.",
-        "SELECT 1 FROM {candidate} WHERE (data_origin = 'collected') <> (evidence = 'collected')",
+        # what is computed from printed numbers alone is of no children
+        "SELECT 1 FROM {candidate} "
+        "WHERE evidence <> 'printed' AND (data_origin = 'collected') <> (evidence = 'collected')",
         reason_code="synthetic_result_not_marked",
     )
 
 
-REFUSAL_RULES: tuple[Rule, ...] = tuple(make(table) for make in (_finite, _evidence) for table in _ANALYSES) + tuple(
-    rule(
+def _has(table: Table, **wanted: str) -> bool:
+    return any(getattr(column, field) == value for column in table.columns for field, value in wanted.items())
+
+
+def _reasons(table: Table) -> Rule:
+    return rule(
         table.name,
         "reasons_stated",
         "A refused row says why, by one of the reasons that stats/refusal.py lists; no other row has a reason.",
@@ -47,5 +53,10 @@ REFUSAL_RULES: tuple[Rule, ...] = tuple(make(table) for make in (_finite, _evide
         """,
         reason_code="refusal_without_reason",
     )
-    for table in _ANALYSES
+
+
+REFUSAL_RULES: tuple[Rule, ...] = (
+    *(_finite(table) for table in _ANALYSES if _has(table, data_type="double")),
+    *(_evidence(table) for table in _ANALYSES),
+    *(_reasons(table) for table in _ANALYSES if _has(table, name="status")),
 )

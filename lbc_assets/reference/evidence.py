@@ -1,4 +1,4 @@
-"""What a result says: of children who answered, of the paper's printed numbers, or of the generator only.
+"""What a result says: of children who answered, of a paper's printed numbers, or of the generator only.
 
 Belongs here: which results the synthetic reference wave was fitted to. Does not belong here: the fitting (the other
 modules), the numbers. The generator knows nothing but the printed numbers, so whatever else is computed on its children
@@ -18,6 +18,7 @@ class Evidence(StrEnum):
     COLLECTED = "collected"  # computed from answers of children
     CALIBRATED = "calibrated"  # the generator was fitted to what the paper prints of it
     ARTEFACT = "artefact"  # says something of the generator only
+    PRINTED = "printed"  # computed from a paper's printed numbers alone, whatever the wave
 
 
 Row = Mapping[str, Any]
@@ -32,18 +33,25 @@ def _printed_coefficient(row: Row) -> bool:
     return row["outcome"] in _PRINTED_OUTCOMES and row["model"] in ("adjusted", "adjusted_caregiver_mother")
 
 
+OF_PRINT = ("paper_audit",)
+
 # the results that the paper prints and the generator was fitted to, by table
 CALIBRATED: Mapping[str, Callable[[Row], bool]] = {
     "sample_characteristics": lambda row: row["measure"] != "test" or row["test"] in ("chi_square", "anova_f"),
     "model_coefficients": _printed_coefficient,
     "adjusted_means": lambda row: row["weights"] == "equal",
     "adjusted_mean_tests": lambda _row: True,
+    # how near the fitting came: of no wave but the one that was fitted
+    "paper_comparison": lambda _row: True,
+    "paper_agreement": lambda _row: True,
     "departure_age": lambda row: row["model"] == "departure_age" and row["variable"] == "departure_age_years",
 }
 
 
 def evidence(table: str, row: Row, wave: str, data_origin: str) -> Evidence:
     """What a row of an analysis table says; ``data_origin`` is 'collected' or 'synthetic'."""
+    if table in OF_PRINT:
+        return Evidence.PRINTED
     if data_origin == "collected":
         return Evidence.COLLECTED
     printed = CALIBRATED.get(table)

@@ -1,6 +1,6 @@
-"""The paper's printed numbers, read from the CSV files in `published/`.
+"""The paper's printed numbers, read from the CSV files in `papers/zhao_2017/`.
 
-Here: reading and looking up what the paper prints (source in `published/README.md`). Not here: which reading
+Here: reading and looking up what the paper prints (source in the folder's `README.md`). Not here: which reading
 of an ambiguous number is right (that is `targets`), or anything computed from data.
 """
 
@@ -23,7 +23,7 @@ TABLE1_OUTCOMES = {
 
 @cache
 def _cells(name: str) -> dict[tuple[str, str, str], float]:
-    source = resources.files("lbc_assets.reference").joinpath("published", f"{name}.csv")
+    source = resources.files("lbc_assets.papers").joinpath("zhao_2017", f"{name}.csv")
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {(row["row"], row["column"], row["statistic"]): float(row["value"]) for row in rows}
 

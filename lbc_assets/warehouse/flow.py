@@ -33,6 +33,8 @@ WHAT_ANALYSES_ARE_GIVEN = (
     "lbc_assets.reference.evidence",
     "lbc_assets.warehouse.cells",
 )
+# made by lbc_assets.papers: of printed numbers, and of other analyses
+OF_PAPERS = ("paper_comparison", "paper_agreement", "paper_audit")
 REPORT = "report"
 PUBLISHED = "published_wave"
 
@@ -55,7 +57,7 @@ def _sources(folder: Traversable) -> Iterator[bytes]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir() and item.name not in DECIDE_NOTHING:
             yield from _sources(item)
-        elif item.name.endswith((".py", ".j2", ".css")):
+        elif item.name.endswith((".py", ".j2", ".css", ".yaml", ".csv")):
             yield item.name.encode() + b"\x1f" + item.read_bytes()
 
 
@@ -83,6 +85,16 @@ def statistics_version() -> str:
     """The version of all that decides a statistic."""
     libraries = ("statsmodels", "scipy", "numpy", "pandas")
     return _source_version(("lbc_assets.stats",), libraries, WHAT_ANALYSES_ARE_GIVEN)
+
+
+@functools.cache
+def papers_version() -> str:
+    """The version of all that decides a verdict: the papers' folders too."""
+    return _source_version(("lbc_assets.papers",), ("scipy", "numpy", "pandas"), WHAT_ANALYSES_ARE_GIVEN)
+
+
+def _analysis_version(name: str) -> str:
+    return with_contract(name, papers_version() if name in OF_PAPERS else statistics_version())
 
 
 def _in_order(analyses: list[Table]) -> list[str]:
@@ -116,7 +128,7 @@ def flow() -> dict[str, Step]:
     ]
     analyses = _in_order([table for table in tables.values() if table.layer == "analysis"])
     steps += [
-        Step(name, "analysis", ("raw_deliveries", *tables[name].reads), with_contract(name, statistics_version()))
+        Step(name, "analysis", tuple(dict.fromkeys(("raw_deliveries", *tables[name].reads))), _analysis_version(name))
         for name in analyses
     ]
     page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))

@@ -7,31 +7,41 @@ Belongs here: one coefficient at a time. Does not belong here: what coefficients
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 
-from lbc_assets.papers.audit.finding import Check, Numbers, Tally, p_text, rows_with
+from lbc_assets.papers.audit.finding import Check, Numbers, Tally, Verdict, p_text, rows_with
 from lbc_assets.papers.audit.testing import SIGNIFICANT
 from lbc_assets.papers.document import Cell
 from lbc_assets.papers.printed import STARS, CellName, Interval, Printed, half_up
 from lbc_assets.papers.verdicts import stars_of
 
 # points a side of the box of all estimates and standard errors that round to the printed ones
-GRID = 201
+GRID = 401
 
 
-def two_sided_p(estimate: np.ndarray | float, std_error: np.ndarray | float, df: float) -> np.ndarray:
-    """p of a t test against zero."""
-    return np.asarray(2 * stdtr(df, -np.abs(np.asarray(estimate) / std_error)))
-
-
-def p_grid(estimate: Printed, std_error: Printed, df: float) -> np.ndarray:
-    """p over the box of all values that round to the printed estimate and standard error."""
+def t_grid(estimate: Printed, std_error: Printed) -> np.ndarray:
+    """|t| over the box of all values that round to the printed estimate and standard error."""
     low, high = std_error.interval
-    b = np.linspace(*estimate.interval, GRID)[:, None]
-    return two_sided_p(b, np.linspace(max(low, 1e-9), high, GRID)[None, :], df)
+    sizes = np.abs(np.linspace(*estimate.interval, GRID))[:, None]
+    return np.asarray(sizes / np.linspace(max(low, 1e-9), high, GRID)[None, :])
+
+
+def p_allowed(estimate: Printed, std_error: Printed, df: float) -> Interval:
+    """All p (two-sided t test against zero) that rounding allows."""
+    t = t_grid(estimate, std_error)
+    low, high = (float(2 * stdtr(df, -end)) for end in (t.max(), t.min()))
+    return Interval(low, high)
+
+
+def share_with(t: np.ndarray, df: float, least: float, most: float) -> float:
+    """The share of a box in which p lies above ``least`` and not above ``most``."""
+    at_least = 0.0 if most >= 1 else float(stdtrit(df, 1 - most / 2))
+    below = float("inf") if least <= 0 else float(stdtrit(df, 1 - least / 2))
+    return float(((t >= at_least) & (t < below)).mean())
 
 
 class Stars(Check):
@@ -64,21 +74,25 @@ class Stars(Check):
         self, tally: Tally, numbers: Numbers, cell: CellName, df: float, open_: list[tuple[CellName, str]]
     ) -> None:
         estimate, std_error = (numbers[cell._replace(statistic=name)] for name in ("B", "SE"))
-        p, printed = p_grid(estimate, std_error, df), numbers[cell].text
+        allowed, printed = p_allowed(estimate, std_error, df), numbers[cell].text
         # the bounds of p that give the printed stars
         most = self.thresholds.get(printed, 1.0)
-        least = max((bound for stars, bound in self.thresholds.items() if len(stars) > len(printed)), default=-1.0)
-        share = float(((p <= most) & (p > least)).mean())
+        least = max((bound for stars, bound in self.thresholds.items() if len(stars) > len(printed)), default=0.0)
+        share = share_with(t_grid(estimate, std_error), df, least, most)
         shown = printed or "no star"
         evidence = (
-            f"{estimate.text} ({std_error.text}): p {p_text(float(p.min()))} to {p_text(float(p.max()))}, printed {shown}"
+            f"{estimate.text} ({std_error.text}): p {p_text(allowed.low)} to {p_text(allowed.high)}, printed {shown}"
         )
         if share == 1:
             tally.agree()
         elif share == 0:
-            own = stars_of(float(p.max()), self.thresholds) or "no star"
+            own = stars_of(allowed.high, self.thresholds) or "no star"
             tally.find(
-                "contradiction", str(cell), f"No values that round to these have {shown}.", f"{evidence}, due {own}", [cell]
+                "contradiction",
+                str(cell),
+                f"No values that round to these have {shown}.",
+                f"{evidence}, due {own}",
+                [cell],
             )
         elif share < self.unlikely:
             tally.find(
@@ -114,8 +128,7 @@ class PValues(Check):
         for each in self.of:
             cell = CellName(each.table, each.row, each.column, "B")
             estimate, std_error = numbers[cell], numbers[cell._replace(statistic="SE")]
-            p = p_grid(estimate, std_error, each.df)
-            allowed = Interval(float(p.min()), float(p.max()))
+            allowed = p_allowed(estimate, std_error, each.df)
             tally.judge(
                 "consistent" if numbers[each.p].interval.meets(allowed) else "contradiction",
                 str(each.p),
@@ -147,9 +160,9 @@ class Restated(Check):
         tally = Tally()
         for pair in self.pairs:
             said, printed = numbers[pair.said], numbers[pair.printed]
-            value = (printed.value or 0) * int(pair.sign)
+            value = (printed.value or Decimal()) * int(pair.sign)
             decimals = min(said.decimals, printed.decimals)
-            is_same = half_up(value, decimals) == half_up(said.value or value * 0, decimals)
+            is_same = half_up(value, decimals) == half_up(said.value or Decimal(), decimals)
             is_near = abs(float(value) - said.number) <= pair.within
             tally.judge(
                 "consistent" if is_same or is_near else "contradiction",
@@ -178,14 +191,13 @@ class Claims(Check):
     def run(self, numbers: Numbers) -> Tally:
         """Contradictions: p above 0.05 whatever the rounding."""
         tally = Tally()
-        for claim, cell in ((claim, cell) for claim in self.claims for cell in claim.cells):
+        for claim, cell in [(said, cell) for said in self.claims for cell in said.cells]:
             if cell.statistic == "B":
                 estimate, std_error = numbers[cell], numbers[cell._replace(statistic="SE")]
-                p = p_grid(estimate, std_error, claim.df)
-                allowed, shown = Interval(float(p.min()), float(p.max())), f"{estimate.text} ({std_error.text})"
+                allowed, shown = p_allowed(estimate, std_error, claim.df), f"{estimate.text} ({std_error.text})"
             else:
                 allowed, shown = numbers[cell].interval, f"printed p {numbers[cell].text}"
-            verdict = "undecidable within rounding" if SIGNIFICANT in allowed else "consistent"
+            verdict: Verdict = "undecidable within rounding" if SIGNIFICANT in allowed else "consistent"
             tally.judge(
                 "contradiction" if allowed.low > SIGNIFICANT else verdict,
                 f"{claim.where}: {cell}",

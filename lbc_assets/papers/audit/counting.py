@@ -72,13 +72,16 @@ class MissingAnswers(Check):
         for variable in self.variables:
             rows = levels(numbers, self.table, variable, self.count)
             for column, size in self.groups.items():
-                children, answered = round(numbers[size].number), sum(counts(numbers, self.table, rows, column, self.count))
+                children, answered = (
+                    round(numbers[size].number),
+                    sum(counts(numbers, self.table, rows, column, self.count)),
+                )
                 cells = [CellName(self.table, row, column, self.count) for row in rows]
                 tally.judge(
                     "contradiction" if answered > children else "consistent",
                     f"{variable}, {column}",
                     "The levels count more children than the group has.",
-                    f"{children} - {answered} = {children - answered}",
+                    f"{children - answered} without an answer",
                     cells,
                 )
         return tally
@@ -117,7 +120,9 @@ class Shares(Check):
                 tally.agree()
                 continue
             rests = ", ".join(f"{100 - total + (part.value or 0)} in place of {part.text}" for part in parts)
-            tally.find("contradiction", name, "The shares do not add up to 100.", f"{evidence}; 100 with {rests}", cells)
+            tally.find(
+                "contradiction", name, "The shares do not add up to 100.", f"{evidence}; 100 with {rests}", cells
+            )
         return tally
 
 
@@ -192,7 +197,7 @@ class Mixture(Check):
         tally.judge(
             "consistent" if possible else "contradiction",
             self.about or str(self.part_rate),
-            "The rate cannot be that of this part: the other part would need more than everybody, or fewer than nobody.",
+            "The rate cannot be that of this part: the other would need more than everybody, or fewer than nobody.",
             f"rate of all {overall:.1f}; share {numbers[self.part_share].text}, rate {numbers[self.part_rate].text}: "
             f"the other part's rate would be {min(implied):.1f} to {max(implied):.1f}",
             [self.part_rate],

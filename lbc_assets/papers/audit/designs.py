@@ -52,16 +52,18 @@ class ErrorRatios(Check):
                 if holds:
                     tally.agree()
                     continue
-                evidence = (
-                    f"SE ratio {span(*interval, 3)}; {sum(holding)} of {len(rows)} rows allow {span(*shared, 3)}"
-                )
+                evidence = f"SE ratio {span(*interval, 3)}; {sum(holding)} of {len(rows)} rows allow {span(*shared, 3)}"
                 if row in self.renamed:
                     as_read = self._ratio(numbers, row, column, self.renamed[row])
                     fits = "fits" if as_read.meets(shared) else "does not fit"
                     evidence += f"; against the total's {self.renamed[row]} {span(*as_read, 3)}, which {fits}"
                 cell = CellName(self.table, row, column, "SE")
                 tally.find(
-                    "contradiction", str(cell), "The standard error is of another design than its row says.", evidence, [cell]
+                    "contradiction",
+                    str(cell),
+                    "The standard error is of another design than its row says.",
+                    evidence,
+                    [cell],
                 )
         return tally
 
@@ -116,13 +118,15 @@ class Additivity(Check):
         for row in rows:
             total = CellName(table, row, column, self.statistic)
             parts = [CellName(self.table, row, part, self.statistic) for part in self.columns]
-            rest = (numbers[total].value or Decimal()) - sum((numbers[part].value or Decimal() for part in parts), Decimal())
+            rest = (numbers[total].value or Decimal()) - sum(
+                (numbers[part].value or Decimal() for part in parts), Decimal()
+            )
             implied.append(f"{row} {rest}")
             cells += [total, *parts]
         half = 0.5 * 10.0 ** -numbers[cells[0]].decimals * (len(self.columns) + 1)
         tally.find(
-            "undecidable within rounding",
-            self.about or self.remainder,
+            "consistent",
+            self.about or str(self.remainder),
             f"What is not printed follows: the coefficients of {self.remainder} are the total's without the others'.",
             f"{', '.join(implied)} (each within {half:g})",
             cells,

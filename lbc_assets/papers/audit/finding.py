@@ -51,8 +51,9 @@ class Tally:
             self.shown.append(evidence)
 
     def find(self, verdict: Verdict, place: str, finding: str, evidence: str, cells: Sequence[CellName] = ()) -> None:
-        """One comparison in which they do not, or in which rounding leaves it open."""
+        """One comparison that is told by itself: contradicting, left open by rounding, or worth its numbers."""
         self.compared += 1
+        self.consistent += verdict == "consistent"
         self.findings.append(Finding(place, verdict, finding, evidence, tuple(cells)))
 
     def judge(self, verdict: Verdict, place: str, finding: str, evidence: str, cells: Sequence[CellName] = ()) -> None:

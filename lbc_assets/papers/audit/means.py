@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
-from lbc_assets.papers.audit.finding import Check, Numbers, Tally, counts, p_text, span
+from lbc_assets.papers.audit.finding import Check, Numbers, Tally, Verdict, counts, p_text, span
 from lbc_assets.papers.audit.testing import SIGNIFICANT
 from lbc_assets.papers.document import Part
 from lbc_assets.papers.printed import CellName, Interval
@@ -96,7 +96,7 @@ class Interactions(_Means):
         for factor in self.reading:
             p = self._p(numbers, factor)
             cells = [CellName(self.table, factor, group, "F") for group in self.groups]
-            verdict = "undecidable within rounding" if SIGNIFICANT in p else "consistent"
+            verdict: Verdict = "undecidable within rounding" if SIGNIFICANT in p else "consistent"
             tally.judge(
                 "contradiction" if p.low > SIGNIFICANT else verdict,
                 f"{self.about}: {factor}" if self.about else factor,

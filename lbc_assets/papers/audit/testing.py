@@ -57,11 +57,13 @@ class ChiSquare(Check):
         asked += [(each.variable, each.columns, each.printed) for each in self.comparisons]
         for variable, columns, cell in asked:
             rows = levels(numbers, self.table, variable, self.count)
-            table = list(zip(*(counts(numbers, self.table, rows, column, self.count) for column in columns), strict=True))
+            table = list(
+                zip(*(counts(numbers, self.table, rows, column, self.count) for column in columns), strict=True)
+            )
             statistic, p, df = chi_square_p(table)
             tally.judge(
                 "consistent" if p in numbers[cell].interval else "contradiction",
-                f"{variable} ({', '.join(columns)})",
+                variable,
                 "The printed p is not that of the printed counts.",
                 f"chi-square {statistic:.2f}, df {df}, p {p_text(p)}, printed {numbers[cell].text}",
                 [cell],
