@@ -72,7 +72,7 @@ def _published() -> tuple[duckdb.DuckDBPyConnection, list[str]]:
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")
 def show(table: str, wave: str | None, style: str, limit: int | None) -> None:
     """Show the published TABLE."""
-    from lbc_assets.warehouse.contracts import load_tables
+    from lbc_assets.warehouse.contracts import TIDY_LAYERS, load_tables
     from lbc_assets.warehouse.engine import quote
 
     tables = load_tables()
@@ -83,8 +83,8 @@ def show(table: str, wave: str | None, style: str, limit: int | None) -> None:
         raise click.ClickException(f"no published wave {wave!r}; there are {', '.join(waves)}")
     if tables[table].layer == BETWEEN and not _exists(connection, table):
         raise click.ClickException(f"{table} is not made: it needs two published waves, and then 'lbc refresh'")
-    # tidy tables keep the order of their analysis
-    keys = {"analysis": ("wave",), BETWEEN: ()}.get(tables[table].layer, tables[table].key)
+    # tidy tables keep the order of their analysis, waves one after the other: sorting by wave would mix the rows of one
+    keys = () if tables[table].layer in TIDY_LAYERS else tables[table].key
     order = f" ORDER BY {', '.join(quote(name) for name in keys)}" if keys else ""
     named = [column.name for column in tables[table].columns if column.name in ("wave", "wave_before", "wave_after")]
     where = f" WHERE ? IN ({', '.join(named)})" if wave else ""

@@ -1,6 +1,7 @@
 """What the parts of a paper's ``paper.yaml`` have in common.
 
-Belongs here: the base of its parts, cells as they are written there, scalars as text. Does not belong here: the parts themselves.
+Belongs here: the base of its parts, cells as they are written there, scalars as text. Does not belong here: the parts
+themselves.
 """
 
 from __future__ import annotations
@@ -11,10 +12,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from lbc_assets.papers.printed import CellName
-
-FACTS = "text"
-FACT_STATISTIC = "value"
+from lbc_assets.papers.printed import FACT_STATISTIC, FACTS, CellName
 
 
 class Part(BaseModel):

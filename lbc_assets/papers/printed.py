@@ -16,6 +16,9 @@ from typing import NamedTuple
 TABLE_COLUMNS = ("table", "row", "column", "statistic", "operator", "value", "decimals", "stars")
 COMPARABLE_COLUMNS = ("table", "row", "column", "statistic", "printed")
 STARS = "stars"
+# numbers of a paper's running text: a table of their own, one a row
+FACTS = "text"
+FACT_STATISTIC = "value"
 NO_STAR = "no star"
 
 
@@ -28,7 +31,9 @@ class CellName(NamedTuple):
     statistic: str
 
     def __str__(self) -> str:
-        return " / ".join(part for part in self if part)
+        if self.table == FACTS:
+            return f"text, {self.row}"
+        return ", ".join(part for part in (f"table {self.table}", self.row, self.column, self.statistic) if part)
 
 
 class Interval(NamedTuple):

@@ -18,7 +18,7 @@ from lbc_assets.papers.paper import Paper, PaperFault, load_papers
 Frames = Mapping[str, pd.DataFrame]
 
 COMPARISON_COLUMNS = {
-    **dict.fromkeys(("paper", "reading", "table_number", "row", "column", "statistic"), "str"),
+    **dict.fromkeys(("paper", "reading", "table_number", "printed_row", "printed_column", "statistic"), "str"),
     **dict.fromkeys(("printed", "reproduced_printed", "verdict"), "str"),
     "difference": "float64",
     "rule": "str",

@@ -88,6 +88,8 @@ def completion(table: str) -> str:
         f"ALTER TABLE candidate ADD COLUMN IF NOT EXISTS {column.name} {column.data_type}; "
         for column in contract.columns
     )
+    if not any(column.name == "status" for column in contract.columns):
+        return added
     return added + "UPDATE candidate SET reason = 'empty_level' WHERE status = 'refused' AND reason IS NULL;"
 
 

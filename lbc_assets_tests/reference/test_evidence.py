@@ -22,6 +22,8 @@ TOTAL = {"model": "adjusted", "outcome": "total", "variable": "sex"}
         ("departure_age", {"model": "departure_age", "variable": "departure_age_years"}, "calibrated"),
         ("departure_age", {"model": "departure_age_curve", "variable": "departure_age_years"}, "artefact"),
         ("robustness", {"analysis": "ols"}, "artefact"),
+        ("paper_comparison", {"verdict": "exact"}, "calibrated"),
+        ("paper_agreement", {"exact": 1}, "calibrated"),
     ],
 )
 def test_marks(table, row, marked):
@@ -29,3 +31,8 @@ def test_marks(table, row, marked):
     # another synthetic wave was fitted to nothing; collected answers are what they are
     assert evidence(table, row, "made-for-a-test", "synthetic") == "artefact"
     assert evidence(table, row, "baseline-2015", "collected") == "collected"
+
+
+def test_what_is_computed_from_print_alone_is_evidence_of_print():
+    for wave, origin in (("baseline-2015", "synthetic"), ("made-for-a-test", "synthetic"), ("w", "collected")):
+        assert evidence("paper_audit", {}, wave, origin) == "printed"

@@ -67,23 +67,26 @@ class MissingAnswers(Check):
     count: str = "n"
 
     def run(self, numbers: Numbers) -> Tally:
-        """Consistent: how many answers are implied to be missing."""
+        """Consistent: how many answers are implied to be missing, by variable in the order of the groups."""
         tally = Tally()
         for variable in self.variables:
             rows = levels(numbers, self.table, variable, self.count)
+            implied = []
             for column, size in self.groups.items():
-                children, answered = (
-                    round(numbers[size].number),
-                    sum(counts(numbers, self.table, rows, column, self.count)),
-                )
-                cells = [CellName(self.table, row, column, self.count) for row in rows]
-                tally.judge(
-                    "contradiction" if answered > children else "consistent",
+                answered = sum(counts(numbers, self.table, rows, column, self.count))
+                missing = round(numbers[size].number) - answered
+                implied.append(missing)
+                if missing >= 0:
+                    tally.agree()
+                    continue
+                tally.find(
+                    "contradiction",
                     f"{variable}, {column}",
                     "The levels count more children than the group has.",
-                    f"{children - answered} without an answer",
-                    cells,
+                    f"{answered} in the levels, {numbers[size].text} in the group",
+                    [CellName(self.table, row, column, self.count) for row in rows],
                 )
+            tally.shown.append(f"{variable} {'/'.join(map(str, implied))} missing")
         return tally
 
 
