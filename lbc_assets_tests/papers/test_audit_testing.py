@@ -55,7 +55,7 @@ def test_anova_interval_holds_every_value_that_rounds_and_touches_its_ends() -> 
     random = np.random.default_rng(1)
     drawn = [
         anova_p(sizes, *([Interval(v, v) for v in (random.uniform(*i) for i in part)] for part in box)).low
-        for _ in range(300)
+        for _ in range(50)
     ]
     assert allowed.low <= min(drawn) <= max(drawn) <= allowed.high
     # 5.2 and 4.9 cannot round to one value: the means are never all equal

@@ -22,6 +22,7 @@ from lbc_assets.quality.rules_characteristics import CHARACTERISTICS_RULES
 from lbc_assets.quality.rules_comparisons import COMPARISON_RULES
 from lbc_assets.quality.rules_derivation import DERIVATION_RULES
 from lbc_assets.quality.rules_intake import INTAKE_RULES
+from lbc_assets.quality.rules_papers import PAPER_RULES
 from lbc_assets.quality.rules_patterns import PATTERN_RULES
 from lbc_assets.quality.rules_psychometrics import PSYCHOMETRIC_RULES
 from lbc_assets.quality.rules_refusals import REFUSAL_RULES
@@ -41,6 +42,7 @@ RULES_SEEN_FAILING = (
     *COMPARISON_RULES,
     *PSYCHOMETRIC_RULES,
     *BAND_RULES,
+    *PAPER_RULES,
     *BETWEEN_WAVES_RULES,
 )
 

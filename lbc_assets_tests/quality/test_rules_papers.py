@@ -23,7 +23,7 @@ SETUP = f"""
     SELECT {_WAVE}, 4 AS cells, 1 AS exact, 1 AS within_tolerance, 1 AS missed, 1 AS not_comparable,
         1 AS not_explained, 1 AS declared_exact, 1 AS declared_within_tolerance, 1 AS declared_not_explained;
     CREATE TABLE paper_audit AS
-    SELECT * REPLACE ('printed' AS evidence), 'flow' AS check_name, 'all' AS about, 3 AS compared, 2 AS consistent, verdict, resolved_by
+    SELECT * REPLACE ('printed' AS evidence), 'flow' AS check_name, 'all' AS about, 3 AS compared, 2 AS consistent
     FROM (SELECT {_WAVE}), (VALUES ('consistent', NULL), ('contradiction', 'the table')) AS f (verdict, resolved_by);
 """
 _COLLECTED = (

@@ -89,7 +89,7 @@ def anova_p(sizes: Sequence[int], means: Sequence[Interval], deviations: Sequenc
         return float((n * (nearest - common) ** 2).sum())
 
     a, b = float(low.min()), float(high.max())
-    for _ in range(200):
+    for _ in range(80):
         third = (b - a) / 3
         a, b = (a, b - third) if between(a + third) < between(b - third) else (a + third, b)
     least = between((a + b) / 2)
