@@ -1,4 +1,4 @@
-"""The wheel works outside the checkout: SQL, seeds, templates and the reference wave are inside."""
+"""The wheel works outside the checkout: SQL, seeds, templates, papers and the reference wave are inside."""
 
 import os
 import subprocess
@@ -43,11 +43,13 @@ def test_the_wheel_runs_outside_the_checkout(installed):
     code = (
         "import lbc_assets, lbc_assets.definitions; from lbc_assets.warehouse.models import load_project;"
         "from lbc_assets.reporting.report import _templates; _templates().get_template('report.html.j2');"
-        "print(lbc_assets.__file__, len(load_project().models))"
+        "from lbc_assets.papers.paper import load_papers;"
+        "print(lbc_assets.__file__, *(paper.name for paper in load_papers()), len(load_project().models))"
     )
     answer = _python(installed, "-c", code)
     assert answer.returncode == 0, answer.stderr
     assert str(installed / "site") in answer.stdout
+    assert " zhao_2017 " in answer.stdout
     assert int(answer.stdout.split()[-1]) == len(load_project().models)
 
 
