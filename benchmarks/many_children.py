@@ -118,6 +118,8 @@ def make_many(directory: Path, wave: str, children: int) -> int:
         entries.append(_write(directory / f"{province}.csv", PREFIX[province], chunks, schools))
     manifest = yaml.safe_load(BAKED.joinpath("wave.yaml").read_text(encoding="utf-8"))
     manifest |= {"wave": wave, "title": f"Synthetic wave of {children} children, for a benchmark", "files": entries}
+    # children drawn anew are fitted to nothing
+    manifest.pop("calibrated_to", None)
     manifest["schools"] = [
         {"school": school, "eligible": number + number // 20, "present": number, "refused": 0}
         for school, number in sorted(schools.items())

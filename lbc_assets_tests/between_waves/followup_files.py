@@ -41,7 +41,9 @@ def _write(inbox: Path, manifest: Document, codebook: Document, header: list[str
         csv.writer(stream, lineterminator="\n").writerows([header, *rows])
     entry = {"path": "children.csv", "encoding": "utf-8", "delimiter": ",", "form": "child-questionnaire"}
     said = {**manifest, "files": [entry], "synthetic": True}
-    said.pop("schools", None)
+    # some of the fitted children are not fitted to anything
+    for name in ("schools", "calibrated_to"):
+        said.pop(name, None)
     for name, document in (("codebook.yaml", codebook), ("wave.yaml", said)):
         (folder / name).write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     (folder / "wave.ok").touch()
