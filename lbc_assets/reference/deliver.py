@@ -10,8 +10,10 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
+from lbc_assets.reference.baked_files import FILES
+
 REFERENCE_WAVE = "baseline-2015"
-FILES = ("wave.yaml", "codebook.yaml", "zhejiang.csv", "guizhou.csv")
+DELIVERED = ("wave.yaml", "codebook.yaml", *FILES)
 BAKED = resources.files("lbc_assets.reference").joinpath("waves", REFERENCE_WAVE)
 """The committed reference wave (package data)."""
 
@@ -22,8 +24,8 @@ class DeliveryExists(Exception):
 
 def _is_reference(folder: Path) -> bool:
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
-    return names == set(FILES) and all(
-        (folder / name).read_bytes() == BAKED.joinpath(name).read_bytes() for name in FILES
+    return names == set(DELIVERED) and all(
+        (folder / name).read_bytes() == BAKED.joinpath(name).read_bytes() for name in DELIVERED
     )
 
 
@@ -44,7 +46,7 @@ def deliver_reference(inbox: Path) -> Path:
         )
     staging = Path(tempfile.mkdtemp(prefix=f".{REFERENCE_WAVE}.", dir=inbox))
     try:
-        for name in FILES:
+        for name in DELIVERED:
             with (staging / name).open("wb") as copy:
                 copy.write(BAKED.joinpath(name).read_bytes())
                 copy.flush()

@@ -29,6 +29,10 @@ def spoil_parents(answers: Answers, children: np.ndarray) -> None:
         for parent in (("father",), ("mother",), ("father",), ("father", "mother"))[place % 4]:
             answers[f"{parent}_alive"][child] = "no"
             answers[f"lives_with_{parent}"][child] = "no"
+            # nobody who has died is away for work
+            answers[f"{parent}_migration"][child] = "never"
+        if "current" not in (answers["father_migration"][child], answers["mother_migration"][child]):
+            answers["departure_age_years"][child] = ""
         answers["lives_with_grandparent"][child], answers["cares_most"][child] = ("yes", "grandparent")
 
 

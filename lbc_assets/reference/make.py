@@ -1,24 +1,32 @@
-"""Making waves: the reference wave, waves of any size, small dirty ones.
+"""Making waves from the baked reference children: waves of any size, small dirty ones; and baking them.
 
-Here: `make_wave`, the one entry. Not here: what the reference children answer (`cohort`), kinds of dirt
+Here: `make_wave` and `bake`. Not here: how the reference children came about (`calibrate`, `cohort`), kinds of dirt
 (`dirty`), delivering (`deliver`), the command line (`lbc_assets.cli`).
 """
+
+from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import yaml
 
+from lbc_assets.reference.baked_files import read_files, write_files
 from lbc_assets.reference.deliver import BAKED, REFERENCE_WAVE
 from lbc_assets.reference.dirty import soil
 from lbc_assets.reference.households import Answers
-from lbc_assets.reference.questionnaire import VARIABLES
 from lbc_assets.reference.schools import PROVINCES
-from lbc_assets.reference.wave_files import WaveSummary, write_wave
+from lbc_assets.reference.wave_files import WaveSummary, write_manifest, write_wave
 
+if TYPE_CHECKING:
+    from lbc_assets.reference.calibrate import Calibrated
+
+PAPER = "zhao_2017"
 SEED = 1
-"""The seed of the baked wave: of some thirty tried, the one that came nearest to the printed numbers."""
+"""Of the draws that make a wave of another size."""
 CHUNK = 50_000
 DIRTY_CHILDREN = 300
 TITLE = "Baseline survey 2015 (synthetic reference wave)"
@@ -27,13 +35,7 @@ Progress = Callable[[str], None]
 
 def baked_rows() -> Answers:
     """Coded answers of the baked reference wave (no ids), in file order, one array of text a variable."""
-    names = [name for name in VARIABLES if name != "questionnaire_id"]
-    rows: list[list[str]] = []
-    for province in PROVINCES:
-        lines = BAKED.joinpath(f"{province}.csv").read_text(encoding="utf-8").splitlines()[1:]
-        # No cell of the wave holds a comma or a quote, so a split reads it exactly.
-        rows += [line.split(",")[1:] for line in lines]
-    return {name: np.array(column, dtype=object) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    return read_files(BAKED)
 
 
 def _chunks(rows: Answers, picked: np.ndarray | None = None) -> Iterator[tuple[str, list[str], Counter[str]]]:
@@ -72,7 +74,7 @@ def make_wave(
 ) -> WaveSummary:
     """Write a synthetic delivery (`wave.yaml`, `codebook.yaml`, two CSV files) into `directory`.
 
-    children=None generates the reference wave of 3,596 children from `seed` (some ten seconds). Another
+    children=None takes the 3,596 questionnaires of the baked reference wave as they are. Another
     number draws that many whole questionnaires from the baked reference wave, with replacement and ids of
     their own: the same joint distribution at any size, written in chunks with bounded memory. dirty=True
     writes some 300 questionnaires with known faults, counted in the summary; then `children` is the number of
@@ -98,8 +100,29 @@ def make_wave(
         title = f"Synthetic wave of {children} children, drawn from the reference wave"
         files = write_wave(directory, wave, title, _resampled(baked_rows(), children, seed, tell))
         return WaveSummary(wave, directory, children, files)
-    # Only this branch needs the generator, which is slow to run but quick to import.
+    files = write_wave(directory, wave, TITLE, _chunks(baked_rows()))
+    return WaveSummary(wave, directory, sum(files.values()), files)
+
+
+def bake(directory: Path, cohort: Calibrated, tried: int, day: str) -> WaveSummary:
+    """Write a calibrated cohort as the reference wave, in its three formats, with `calibration.yaml` beside it.
+
+    `tried`: how many seeds were; `day`: the date of calibration. Raises OSError when the folder cannot be written.
+    """
     from lbc_assets.reference.cohort import reference_rows
 
-    files = write_wave(directory, wave, TITLE, _chunks(reference_rows(seed, tell)))
-    return WaveSummary(wave, directory, sum(files.values()), files)
+    rows = reference_rows(cohort)
+    directory.mkdir(parents=True, exist_ok=True)
+    entries = write_files(directory, rows)
+    write_manifest(directory, REFERENCE_WAVE, TITLE, entries, Counter(rows["school"].tolist()), calibrated_to=PAPER)
+    record = {
+        "calibrated_to": PAPER,
+        "calibrated_on": day,
+        "seed": cohort.seed,
+        "seeds_tried": tried,
+        "printed_numbers_of_scores_missed": cohort.missed,
+    }
+    note = "# How the children of this folder came about; not part of the delivery.\n"
+    directory.joinpath("calibration.yaml").write_text(note + yaml.safe_dump(record, sort_keys=False), encoding="utf-8")
+    files = {entry["path"]: int(entry["rows"]) for entry in entries}
+    return WaveSummary(REFERENCE_WAVE, directory, sum(files.values()), files)

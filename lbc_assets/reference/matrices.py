@@ -27,6 +27,8 @@ TERMS = (
 
 BASELINE = list(range(6))
 ADJUSTED = list(range(19))
+WIDE = 26
+"""Columns of the wide matrix."""
 
 
 @dataclass(frozen=True)

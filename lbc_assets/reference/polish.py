@@ -1,6 +1,6 @@
-"""Stage 2, local search: single points added or taken until the printed intervals hold.
+"""Stage 2, local search: single points added, taken or moved until the printed numbers come out.
 
-Here: a greedy search over integer scores against a hinge penalty. Not here: what is held (`score_targets`).
+Here: the search over integer scores. Not here: what is held (`score_targets`).
 """
 
 from collections.abc import Callable
@@ -8,93 +8,99 @@ from collections.abc import Callable
 import numpy as np
 
 from lbc_assets.reference.matrices import Floats, Ints
-from lbc_assets.reference.score_targets import Functionals, Spreads
+from lbc_assets.reference.score_targets import LIGHT, MOVES, MOVES_TOTAL, NO_PULL, TO_THE_CENTRE, Numbers, ScoreTargets
 
-CHILDREN_A_STEP = 160
-MOVES = np.array([[sign * (k == j) for k in range(4)] for j in range(4) for sign in (1, -1)])
-"""What a child's four scores may change by in one move: a point more or less on one scale."""
-PROMISING = 400
-DIGITS = 9
-INSIDE = 0.9
-"""No penalty within this share of an interval: the rest is a margin for rounding."""
-
-
-def hinge(values: Floats, low: Floats, high: Floats) -> Floats:
-    """Sum of squared half widths beyond `INSIDE` of [low, high], over the last axis."""
-    centre, half = (low + high) / 2, (high - low) / 2
-    excess = np.maximum(np.abs(values - centre) / half - INSIDE, 0)
-    return np.round(np.sum(excess**2, axis=-1), DIGITS)
+CHILDREN_A_STEP = 40
+PROMISING = 200
+STEPS = 3000
+FIRST_LOOSE, LAST_LOOSE, TIGHTEN = 0.3, 0.0, 0.85
+"""F and ANOVA begin wide, for a single point moves them by more than their last digit allows, and would freeze all
+else; they are narrowed whenever the rest holds."""
+NEARLY, SNAP = 0.005, 0.0005
+HEAT = 0.02
+"""How much worse a step may be, as a share of the penalty: the search walks along a valley instead of stopping."""
+REFRESH = 500
+CENTRING = 1000
 
 
-def with_total(scores: Ints) -> Ints:
-    """The four subscales and their sum, shape (children, 5)."""
-    return np.column_stack([scores, scores.sum(axis=1)])
+class Search:
+    """Scores, their running numbers and residuals."""
 
+    def __init__(self, scores: Ints, held: ScoreTargets) -> None:
+        self.scores, self.held = scores.copy(), held
+        self.refresh()
 
-def functional_values(scores: Ints, held: Functionals) -> Floats:
-    """The functionals' values, shape (k,), for subscale scores of shape (children, 4)."""
-    columns = with_total(scores).astype(np.float64)
-    return np.einsum("kn,nk->k", held.rows, columns[:, held.outcome])
+    def refresh(self) -> None:
+        """Everything anew, so that rounding does not add up."""
+        self.numbers = self.held.numbers(self.scores)
+        columns = np.column_stack([self.scores, self.scores.sum(axis=1)]).astype(np.float64)
+        self.residuals: Floats = np.array([fit.residuals(columns[:, fit.outcome]) for fit in self.held.fits])
 
+    def make(self, child: int, move: int) -> None:
+        """Make one move of one child."""
+        change = self.held.changes(self.scores, self.residuals, np.array([child]), np.array([move]))
+        self.numbers = self.numbers.plus(change.at(0))
+        for place, fit in enumerate(self.held.fits):
+            step = MOVES_TOTAL[move, fit.outcome]
+            if step and fit.who[child]:
+                self.residuals[place] -= step * (fit.matrix @ (fit.inverse @ fit.matrix[child]))
+                self.residuals[place, child] += step
+        self.scores[child] += MOVES[move]
 
-def spread_values(scores: Ints, spreads: Spreads) -> Floats:
-    """Mean squared distance from Table 1's means, shape (3 groups, 5 outcomes)."""
-    squares = (with_total(scores) - spreads.centre[spreads.groups]) ** 2
-    return np.array([squares[spreads.groups == group].mean(axis=0) for group in range(3)])
-
-
-def _spread_changes(scores: Ints, who: Ints, spreads: Spreads) -> Floats:
-    """What each move of the children `who` adds to the spreads, shape (moves, children, 15)."""
-    groups = spreads.groups[who]
-    distance = with_total(scores[who]) - spreads.centre[groups]
-    moved = with_total(MOVES)[:, None, :]
-    change = moved * (2 * distance + moved) / spreads.sizes[groups][:, None]
-    member = groups[:, None] == np.arange(3)
-    return (change[:, :, None, :] * member[None, :, :, None]).reshape(len(MOVES), len(who), -1)
+    def candidates(self, rng: np.random.Generator, children: int) -> tuple[Ints, Ints, Numbers]:
+        """All allowed moves of some children: child, move, and what each changes."""
+        who = np.repeat(rng.choice(len(self.scores), children, replace=False), len(MOVES))
+        moves = np.tile(np.arange(len(MOVES)), children)
+        after = self.scores[who] + MOVES[moves]
+        allowed = np.all((after >= 0) & (after <= 10), axis=1)
+        who, moves = who[allowed], moves[allowed]
+        return who, moves, self.held.changes(self.scores, self.residuals, who, moves)
 
 
 def polish(
     scores: Ints,
-    held: Functionals,
-    spreads: Spreads,
+    held: ScoreTargets,
     rng: np.random.Generator,
-    steps: int = 2500,
+    steps: int = STEPS,
     progress: Callable[[str], None] | None = None,
 ) -> Ints:
-    """Move single points of the scores (children, 4), 0-10, while the penalty falls; returns new scores.
+    """Move single points of the scores (children, 4), 0-10; returns the scores that miss the fewest printed numbers.
 
-    Each step looks at all moves of `CHILDREN_A_STEP` random children and makes the best, or the best of some
-    pairs of moves when none helps by itself. Stops at penalty zero.
+    Each step looks at all moves of some random children and makes the best, or, where none helps, a promising one
+    together with the best of the others; now and then a pair that is slightly worse. Stops when nothing is missed.
     """
-    scores = scores.copy()
-    low = np.concatenate([held.low, spreads.low.ravel()])
-    high = np.concatenate([held.high, spreads.high.ravel()])
-    # How a move counts for each functional: its own subscale's change, or the change of the sum.
-    weight = with_total(MOVES)[:, held.outcome].astype(np.float64)
-    values = np.concatenate([functional_values(scores, held), spread_values(scores, spreads).ravel()])
-    best = float(hinge(values, low, high))
+    search, loose, pull = Search(scores, held), FIRST_LOOSE, TO_THE_CENTRE
+    current = float(held.penalty(search.numbers, loose, pull))
+    best = (held.missed(search.numbers), current, search.scores.copy())
     for step in range(steps):
-        if progress is not None and step % 500 == 0:
-            progress(f"scores: penalty {best:.2f} after {step} steps")
-        if best == 0:
-            break
-        who = rng.choice(len(scores), CHILDREN_A_STEP, replace=False)
-        linear = weight[:, None, :] * held.rows.T[who]
-        change = np.concatenate([linear, _spread_changes(scores, who, spreads)], axis=2).reshape(-1, len(values))
-        after = scores[who] + MOVES[:, None, :]
-        allowed = np.all((after >= 0) & (after <= 10), axis=2).ravel()
-        penalties = np.where(allowed, hinge(values + change, low, high), np.inf)
+        if step % REFRESH == 0:
+            search.refresh()
+            pull = LIGHT if step >= CENTRING else pull
+            current = float(held.penalty(search.numbers, loose, pull))
+            if progress is not None:
+                missed = held.missed(search.numbers)
+                progress(f"scores: {missed} printed numbers missed after {step} of at most {steps} steps")
+        who, moves, change = search.candidates(rng, CHILDREN_A_STEP)
+        penalties = held.penalty(search.numbers.plus(change), loose, pull)
         made = [int(np.argmin(penalties))]
-        if penalties[made[0]] >= best:
-            # No single point helps: one of the more promising ones together with a point of another child.
-            first = int(np.argsort(penalties, kind="stable")[rng.integers(PROMISING)])
-            other = np.arange(len(allowed)) % CHILDREN_A_STEP != first % CHILDREN_A_STEP
-            penalties = np.where(allowed & other, hinge(values + change[first] + change, low, high), np.inf)
-            made = [first, int(np.argmin(penalties))]
-        if penalties[made[-1]] < best:
-            best = float(penalties[made[-1]])
-            for candidate in made:
-                move, place = divmod(candidate, CHILDREN_A_STEP)
-                scores[who[place]] += MOVES[move]
-                values = values + change[candidate]
-    return scores
+        if penalties[made[0]] >= current:
+            bearable = current + HEAT * rng.exponential() * min(current, 0.5)
+            first = int(np.argsort(penalties, kind="stable")[rng.integers(min(PROMISING, len(penalties)))])
+            both = held.penalty(search.numbers.plus(change.at(first)).plus(change), loose, pull)
+            second = int(np.argmin(np.where(who == who[first], np.inf, both)))
+            made = [first, second] if both[second] < bearable and who[second] != who[first] else []
+        for candidate in made:
+            search.make(int(who[candidate]), int(moves[candidate]))
+        if not made:
+            continue
+        current = float(held.penalty(search.numbers, loose, pull))
+        if pull is LIGHT:
+            found = (held.missed(search.numbers), current)
+            if found < best[:2]:
+                best = (*found, search.scores.copy())
+            if found[0] == 0:
+                break
+        if pull is LIGHT and loose > LAST_LOOSE and float(held.penalty(search.numbers, loose, NO_PULL)) < NEARLY:
+            loose = loose * TIGHTEN if loose > SNAP else LAST_LOOSE
+            current = float(held.penalty(search.numbers, loose, pull))
+    return best[2]

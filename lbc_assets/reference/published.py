@@ -22,10 +22,10 @@ TABLE1_OUTCOMES = {
 
 
 @cache
-def _cells(name: str) -> dict[tuple[str, str, str], float]:
+def _rows(name: str) -> dict[tuple[str, str, str], dict[str, str]]:
     source = resources.files("lbc_assets.papers").joinpath("zhao_2017", f"{name}.csv")
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {(row["row"], row["column"], row["statistic"]): float(row["value"]) for row in rows}
+    return {(row["row"], row["column"], row["statistic"]): row for row in rows}
 
 
 def printed(table: str, row: str, column: str, statistic: str) -> float:
@@ -33,7 +33,12 @@ def printed(table: str, row: str, column: str, statistic: str) -> float:
 
     Raises KeyError when the paper prints no such cell.
     """
-    return _cells(table)[(row, column, statistic)]
+    return float(_rows(table)[(row, column, statistic)]["value"])
+
+
+def printed_stars(table: str, row: str, column: str) -> str:
+    """The stars at a coefficient, '' for none. Raises KeyError when the paper prints no such coefficient."""
+    return _rows(table)[(row, column, "B")]["stars"]
 
 
 def fact(name: str) -> float:
@@ -45,7 +50,7 @@ def table1_counts(variable: str, group: str) -> dict[str, int]:
     """Children by level of one categorical variable of Table 1 within one group, in the order printed."""
     prefix = f"{variable}: "
     return {
-        row.removeprefix(prefix): round(value)
-        for (row, column, statistic), value in _cells("table1").items()
+        row.removeprefix(prefix): round(float(cell["value"]))
+        for (row, column, statistic), cell in _rows("table1").items()
         if row.startswith(prefix) and column == group and statistic == "n"
     }

@@ -31,6 +31,38 @@ CARERS = (
     "several",
 )
 SCHOOL_LEVELS = ("very_good", "good", "fair", "poor", "very_poor")
+CHINESE = {
+    "yes": "是",
+    "no": "否",
+    "male": "男",
+    "female": "女",
+    "current": "目前外出",
+    "previous": "曾经外出",
+    "never": "从未外出",
+    "father": "父亲",
+    "stepfather": "继父",
+    "mother": "母亲",
+    "stepmother": "继母",
+    "grandparent": "祖父母",
+    "sibling": "兄弟姐妹",
+    "relative": "其他亲戚",
+    "friend": "朋友",
+    "nobody": "没有人",
+    "several": "多人",
+    "very_good": "很好",
+    "good": "较好",
+    "fair": "中等",
+    "poor": "较差",
+    "very_poor": "很差",
+    "zhejiang": "浙江",
+    "guizhou": "贵州",
+    "kaihua": "开化",
+    "jiande": "建德",
+    "jiangshan": "江山",
+    "guiding": "贵定",
+    "longli": "龙里",
+}
+"""Words for the answers (not those of the SDQ) in a file whose clerks typed words and not codes; ours, and invented."""
 COUNTIES = [county for counties in TOWNSHIPS.values() for county, _ in counties]
 
 
@@ -88,13 +120,18 @@ COLUMNS = tuple(variable.column for variable in VARIABLES.values())
 """Headers of the files, in order."""
 
 
-def codebook() -> dict[str, Any]:
-    """The codebook as it stands in `codebook.yaml` (every scalar text)."""
+def codebook(*, with_words: bool = False) -> dict[str, Any]:
+    """The codebook as it stands in `codebook.yaml` (every scalar text); `with_words` knows CHINESE beside the codes."""
     variables: dict[str, Any] = {}
     for name, variable in VARIABLES.items():
         entry: dict[str, Any] = {"column": variable.column}
         if variable.codes:
-            entry["codes"] = variable.codes
+            words = (
+                {CHINESE[value]: value for value in variable.codes.values()}
+                if with_words and name not in SDQ_ITEMS
+                else {}
+            )
+            entry["codes"] = variable.codes | words
         if variable.missing is not None:
             entry["missing"] = {variable.missing: "no_answer"}
         if variable.blank is not None:

@@ -107,13 +107,24 @@ def _school_entries(per_school: Counter[str]) -> list[dict[str, Any]]:
 
 
 def write_manifest(
-    directory: Path, wave: str, title: str, files: list[dict[str, Any]], per_school: Counter[str]
+    directory: Path,
+    wave: str,
+    title: str,
+    files: list[dict[str, Any]],
+    per_school: Counter[str],
+    calibrated_to: str | None = None,
 ) -> None:
-    """Write `codebook.yaml` and, last, `wave.yaml` (see NOTE for what in it is invented)."""
+    """Write `codebook.yaml` and, last, `wave.yaml` (see NOTE for what in it is invented).
+
+    `calibrated_to` names the paper whose printed numbers the children were fitted to; the codebook of such a wave knows
+    the words of its typed answers beside the codes.
+    """
+    fitted = {} if calibrated_to is None else {"calibrated_to": calibrated_to}
     manifest = {
         "wave": wave,
         "title": title,
         "synthetic": True,
+        **fitted,
         "codebook": "codebook.yaml",
         "files": files,
         "survey_dates": {"first": "2015-03-01", "last": "2015-12-20"},
@@ -128,7 +139,9 @@ def write_manifest(
         "custodian": "SYNTHETIC custodian (nobody)",
         "retention_date": "2099-12-31",
     }
-    (directory / "codebook.yaml").write_bytes((CODEBOOK_NOTE + _dump(codebook())).encode("utf-8"))
+    (directory / "codebook.yaml").write_bytes(
+        (CODEBOOK_NOTE + _dump(codebook(with_words=calibrated_to is not None))).encode("utf-8")
+    )
     (directory / "wave.yaml").write_bytes((NOTE + _dump(manifest)).encode("utf-8"))
 
 

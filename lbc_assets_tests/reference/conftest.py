@@ -7,6 +7,7 @@ from importlib import resources
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 import yaml
 
@@ -38,6 +39,18 @@ def decode(frame: pd.DataFrame, codebook: dict) -> pd.DataFrame:
                 values.append(codes[value] if codes else value)
         result[name] = values
     return pd.DataFrame(result, dtype=object)
+
+
+def read_text(entry: dict) -> pd.DataFrame:
+    """One file of the wave as the manifest names it, every cell text as it was typed or coded."""
+    path = WAVE / entry["path"]
+    if entry.get("format") != "sav":
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=entry["encoding"])
+    frame, _ = pyreadstat.read_sav(str(path), user_missing=True)
+    for name in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            frame[name] = ["" if np.isnan(value) else str(int(value)) for value in frame[name]]
+    return frame.astype(str)
 
 
 def scale_score(row: tuple) -> float:
@@ -105,9 +118,9 @@ def codebook() -> dict:
 
 @pytest.fixture(scope="session")
 def answers(codebook: dict) -> pd.DataFrame:
-    """Canonical answers of both files."""
-    parts = [pd.read_csv(WAVE / name, dtype=str, keep_default_na=False) for name in ("zhejiang.csv", "guizhou.csv")]
-    return decode(pd.concat(parts, ignore_index=True), codebook)
+    """Canonical answers of all files."""
+    manifest = yaml.safe_load(WAVE.joinpath("wave.yaml").read_text(encoding="utf-8"))
+    return decode(pd.concat([read_text(entry) for entry in manifest["files"]], ignore_index=True), codebook)
 
 
 @pytest.fixture(scope="session")

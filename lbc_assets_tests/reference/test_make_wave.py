@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 import yaml
 
-from lbc_assets.reference.cohort import stage_generator
+from lbc_assets.reference.baked_files import read_files, write_files
 from lbc_assets.reference.deliver import BAKED
 from lbc_assets.reference.design import make_design
 from lbc_assets.reference.design_fit import fit_design
@@ -21,6 +22,7 @@ from lbc_assets.reference.items import PATTERNS, draw_items, prorate
 from lbc_assets.reference.make import make_wave
 from lbc_assets.reference.matrices import FACTORS
 from lbc_assets.reference.questionnaire import COLUMNS
+from lbc_assets.reference.stages import stage_generator
 
 FOLDER = Path(str(BAKED))
 
@@ -44,6 +46,9 @@ def assert_manifest_matches(folder: Path) -> None:
     for entry in manifest_of(folder)["files"]:
         data = (folder / entry["path"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == entry["sha256"]
+        if entry.get("format") == "sav":
+            assert pyreadstat.read_sav(str(folder / entry["path"]))[1].number_rows == entry["rows"]
+            continue
         assert data.count(b"\n") == entry["rows"] + 1
         assert b"\r" not in data
 
@@ -63,11 +68,39 @@ def test_baked_manifest_names_its_files_and_says_synthetic() -> None:
 
 
 def test_headers_are_short_and_every_one_is_in_the_codebook(codebook: dict) -> None:
-    for name in ("zhejiang.csv", "guizhou.csv"):
-        with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+    for name, encoding in (("zhejiang.csv", "utf-8"), ("guiding.csv", "gb18030")):
+        with (FOLDER / name).open(encoding=encoding, newline="") as lines:
             assert next(csv.reader(lines)) == list(COLUMNS)
+    assert pyreadstat.read_sav(str(FOLDER / "longli.sav"), metadataonly=True)[1].column_names == list(COLUMNS)
     assert [entry["column"] for entry in codebook["variables"].values()] == list(COLUMNS)
     assert all(re.fullmatch(r"id|[a-z]\d{1,2}[a-d]?", column) for column in COLUMNS)
+
+
+def test_the_three_files_are_really_of_three_kinds() -> None:
+    typed = (FOLDER / "guiding.csv").read_bytes()
+    with pytest.raises(UnicodeDecodeError):
+        typed.decode("utf-8")
+    assert "目前外出" in typed.decode("gb18030")
+    labels = pyreadstat.read_sav(str(FOLDER / "longli.sav"), metadataonly=True)[1]
+    assert labels.missing_ranges["q01"] == [{"lo": 9.0, "hi": 9.0}]
+    # the items' wording and the words of their answers are not ours to ship
+    assert not any(labels.column_names_to_labels.values())
+    assert labels.variable_value_labels["q01"] == {1.0: "0", 2.0: "1", 3.0: "2"}
+
+
+def test_baked_files_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    rows = read_files(BAKED)
+    write_files(tmp_path, rows)
+    again = read_files(tmp_path)
+    assert {name: values.tolist() for name, values in again.items()} == {n: v.tolist() for n, v in rows.items()}
+    for name in ("zhejiang.csv", "guiding.csv"):
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
+
+
+def test_a_wave_without_size_is_the_baked_one(tmp_path: Path) -> None:
+    summary = make_wave(tmp_path)
+    assert summary.files == {"zhejiang.csv": 1371, "guizhou.csv": 2225}
+    assert "calibrated_to" not in manifest_of(tmp_path)
 
 
 def test_codes_stay_text_in_any_yaml_reader(codebook: dict) -> None:

@@ -1,0 +1,78 @@
+"""Stage 2, last digits: pairs of points, looked up among all pairs, that bring F where a single point cannot.
+
+Here: the search for pairs. Not here: the search that leads up to it (`polish`), what is held (`score_targets`).
+A single point moves a printed F by several times its last digit, so eleven numbers have to be met at once by the sum of
+two moves; of some hundred million pairs a k-d tree finds those that do.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from lbc_assets.reference.matrices import Floats, Ints
+from lbc_assets.reference.polish import Search
+from lbc_assets.reference.score_targets import INSIDE, Numbers, ScoreTargets
+
+ROUNDS = 100
+HARMLESS = 15_000
+LOOK_AT = 10_000
+NEIGHBOURS = 8
+FAR, TOLERABLE, OTHERS = 1e6, 3.8, 20.0
+
+
+def _some(change: Numbers, places: Ints) -> Numbers:
+    return Numbers(change.linear[places], change.squares[places], change.powers[places])
+
+
+def _badness(held: ScoreTargets, numbers: Numbers) -> Floats:
+    """How far the numbers are off, not squared: the furthest F must not buy its digit with a coefficient's.
+
+    A narrow number a few half digits off is within the paper's tolerance; any other is simply another number.
+    """
+    narrow = np.abs(held.narrow(numbers))
+    off = 0.02 * np.maximum(narrow - INSIDE, 0).sum(axis=-1) + np.maximum(narrow - TOLERABLE, 0).sum(axis=-1)
+    return held.penalty(numbers, FAR, power=1) * OTHERS + off
+
+
+def refine(
+    scores: Ints,
+    held: ScoreTargets,
+    rng: np.random.Generator,
+    rounds: int = ROUNDS,
+    progress: Callable[[str], None] | None = None,
+) -> Ints:
+    """Make the best of all pairs of moves, round after round, while they bring the scores (children, 4) nearer to
+    what is printed; returns new scores.
+    """
+    search = Search(scores, held)
+    best = (held.missed(search.numbers), search.scores.copy())
+    current = float(_badness(held, search.numbers))
+    for round_ in range(rounds):
+        if progress is not None:
+            progress(f"last digits: {best[0]} printed numbers missed after {round_} of at most {rounds} rounds")
+        if best[0] == 0:
+            break
+        who, moves, change = search.candidates(rng, len(scores) // 3)
+        # moves that do least harm to all that is not narrow
+        harm = held.penalty(search.numbers.plus(change), FAR)
+        kept = np.argsort(harm, kind="stable")[:HARMLESS]
+        who, moves, change = who[kept], moves[kept], _some(change, kept)
+        here = held.narrow(search.numbers)
+        step = held.narrow(search.numbers.plus(change)) - here
+        distances, partners = cKDTree(step).query(-here - step, k=NEIGHBOURS)
+        nearest = np.argsort(distances.ravel(), kind="stable")[:LOOK_AT]
+        first, second = nearest // NEIGHBOURS, partners.ravel()[nearest]
+        apart = who[first] != who[second]
+        first, second = first[apart], second[apart]
+        both = _badness(held, search.numbers.plus(_some(change, first)).plus(_some(change, second)))
+        winner = int(np.argmin(both))
+        if both[winner] >= current:
+            continue
+        for place in (first[winner], second[winner]):
+            search.make(int(who[place]), int(moves[place]))
+        search.refresh()
+        current = float(_badness(held, search.numbers))
+        if (missed := held.missed(search.numbers)) <= best[0]:
+            best = (missed, search.scores.copy())
+    return best[1]
