@@ -125,7 +125,7 @@ def group_comparisons(cohort):
             chosen = cohort[cohort["migration_status"].isin(pair)]
             groups = chosen["migration_status"].cat.remove_unused_categories()
             test, *effect = cramers_v(pd.crosstab(chosen[variable], groups))
-            rows.append((variable, "chi-square", *pair, None, None, None, test.pvalue, *effect))
+            rows.append((variable, "chi-square", *pair, np.nan, np.nan, np.nan, test.pvalue, *effect))
     columns = ["variable", "test", "group", "reference", "difference", "low", "high", "p", "effect", "effect_low"]
     pairs = corrected(pd.DataFrame(rows, columns=[*columns, "effect_high"]), "variable")
     rows = []
@@ -145,14 +145,12 @@ def group_comparisons(cohort):
 def wealth_within_province(cohort):
     rows = []
     for province, children in cohort.groupby("province", observed=True):
-        table = pd.crosstab(
-            children["household_wealth"], children["migration_status"], margins=True, margins_name="all"
-        )
+        wealth, status = children["household_wealth"], children["migration_status"]
+        table = pd.crosstab(wealth, status, margins=True, margins_name="all")
         for level in LEVELS["household_wealth"]:
             for group in table.columns:
-                rows.append(
-                    (province, level, group, table.loc[level, group], table.loc[level, group] / table.loc["all", group])
-                )
+                n = table.loc[level, group]
+                rows.append((province, level, group, n, 100 * n / table.loc["all", group]))
         test, *effect = cramers_v(table.drop(index="all", columns="all"))
         rows.append((province, "chi-square", "test", test.dof, test.statistic, test.pvalue, *effect))
     columns = ["province", "level", "group", "n or df", "value", "p", "effect", "effect_low", "effect_high"]

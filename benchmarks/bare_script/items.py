@@ -67,14 +67,8 @@ def item_statistics(cohort):
             for item in ITEMS[scale]:
                 points, others = children[item], answers.drop(columns=item)
                 ends = (100 * (points.dropna() == 0).mean(), 100 * (points.dropna() == 2).mean())
-                row = (
-                    points.count(),
-                    points.isna().sum(),
-                    100 * points.isna().mean(),
-                    points.mean(),
-                    points.std(),
-                    *ends,
-                )
+                missing = (points.isna().sum(), 100 * points.isna().mean())
+                row = (points.count(), *missing, points.mean(), points.std(), *ends)
                 rest = answers[item].corr(others.sum(axis=1))
                 rows.append((group, scale, item, *row, len(answers), rest, alpha(others.cov())))
     columns = ["group", "scale", "item", "n", "missing", "missing_percent", "mean", "sd", "floor", "ceiling"]
