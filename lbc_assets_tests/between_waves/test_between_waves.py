@@ -189,13 +189,3 @@ def test_no_wave_can_have_the_name_of_what_lies_between(copied):
     answer = copied("refresh", BETWEEN_WAVES)
     assert answer.exit_code == 2
     assert "wave_name_not_allowed" in answer.stderr
-
-
-def test_one_wave_has_nothing_to_be_compared_with(published):
-    again = published("refresh")
-    assert "between waves: nothing to compare (1 published)" in again.stderr
-    assert "NOTHING TO COMPARE (1 published)" in published("status").stdout
-    shown = published("show", "wave_changes")
-    assert shown.exit_code == 1
-    assert "needs two published waves" in shown.stderr
-    assert plan_between_waves(Warehouse(published.home)).stale == {}
