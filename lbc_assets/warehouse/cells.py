@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from lbc_assets.warehouse.contracts import load_tables
-from lbc_assets.warehouse.engine import FRAME_TYPES, literal, quote
+from lbc_assets.warehouse.engine import FRAME_TYPES, enum, quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,16 +79,10 @@ def read_cells_and_incomplete(
 
 def _with_positions(sql: str, variables: tuple[str, ...]) -> str:
     """The same rows in the same order, codes of the contract as an ENUM: a byte in a frame, where text is an object."""
-    codes = {
-        test.columns[0]: [str(value) for value in test.arguments["values"]]
-        for test in load_tables()[COHORT].tests
-        if test.kind == "accepted_values" and test.columns[0] in variables
-    }
-    kinds = {column.name: column.data_type for column in load_tables()[COHORT].columns}
-    listed = {name: ", ".join(map(literal, values)) for name, values in codes.items() if kinds[name] == "varchar"}
+    listed = {name: enum(values) for name, values in load_tables()[COHORT].codes.items() if name in variables}
     if not listed:
         return sql
-    positions = ", ".join(f"{quote(name)}::ENUM ({values}) AS {quote(name)}" for name, values in listed.items())
+    positions = ", ".join(f"{quote(name)}::{kind} AS {quote(name)}" for name, kind in listed.items())
     return f"SELECT * REPLACE ({positions}) FROM ({sql})"
 
 
