@@ -114,13 +114,13 @@ simulation: $(READY)  ## Coverage of the intervals and level of the tests on inv
 	@$(BIN)/python benchmarks/imputation_coverage.py
 
 dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, the same tests
-	@$(BIN)/python -m pytest lbc_assets_tests/dbt
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/dbt
 
 browser: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The UI and the report, looked at in Chromium
-	@$(BIN)/python -m pytest lbc_assets_tests/browser
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser
 
 pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
-	@$(BIN)/python -m pytest lbc_assets_tests/browser --pictures=docs/pictures
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser --pictures=docs/pictures
 
 requirements:  ## Compile requirements.txt again (hashes, no registry addresses)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dev pyproject.toml -o requirements.txt

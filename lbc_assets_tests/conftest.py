@@ -19,6 +19,51 @@ def _silence_stderr():
 atexit.register(_silence_stderr)
 
 
+# modules that read the home `published`: one process makes it, and runs them all
+READ_PUBLISHED = (
+    "assets/test_launching.py",
+    "between_waves/test_one_wave.py",
+    "cli/test_cli_held.py",
+    "cli/test_cli_published.py",
+    "quality/test_gate.py",
+    "stats/test_stats_agreement.py",
+)
+# what takes longest begins first, so that both processes end together
+LONGEST_FIRST = ("published", "test_between_waves.py", "test_cli_canary.py", "test_cli_deliveries.py", "test_corpus.py")
+# their files build on each other
+IN_ORDER = ("browser", "dbt")
+
+
+def _group_of(nodeid):
+    """Which tests run one after the other, in one process: a module's, and those that share a costly home."""
+    path = Path(nodeid.partition("::")[0])
+    if path.parent.name in IN_ORDER:
+        return path.parent.name
+    return "published" if f"{path.parent.name}/{path.name}" in READ_PUBLISHED else path.name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What takes longest first; all that share a home together."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(_group_of(item.nodeid), len(places)))
+    for item in items:
+        if "published" in item.fixturenames and _group_of(item.nodeid) not in ("published", *IN_ORDER):
+            raise pytest.UsageError(f"{item.path} reads the published home: name it in READ_PUBLISHED")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Deals out whole groups. (`loadgroup` of pytest-xdist 3.8 finds no groups with pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return _group_of(nodeid)
+
+    return Groups(config, log)
+
+
 class Lbc:
     """The command line against one home."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from lbc_assets.warehouse.contracts import load_tables
-from lbc_assets.warehouse.engine import FRAME_TYPES, literal, quote
+from lbc_assets.warehouse.engine import FRAME_TYPES, enum, quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,16 +48,29 @@ def read_cells(connection: duckdb.DuckDBPyConnection, needs: Needs, relation: st
 def read_cells_by(
     connection: duckdb.DuckDBPyConnection, needs: Needs, cluster: str, relation: str = COHORT
 ) -> Iterator[pd.DataFrame]:
-    """The cells within each cluster (a column such as ``school``), a bounded number of rows at a time."""
-    from lbc_assets.stats.needs import Needs
+    """Cells of one child, cluster after cluster (a column such as ``school``), a bounded number of rows at a time.
 
-    within = Needs((cluster, *(name for name in needs.variables if name != cluster)), needs.outcomes)
-    result = connection.execute(_with_positions(cells_sql(within, relation), within.variables))
+    They are not gathered: within a school hardly any two children are alike. Nor are they in order within a cluster,
+    for all that is made of them are sums of whole numbers.
+    """
+    from lbc_assets.stats.sample import ANSWERED, CHILDREN, SQUARES, TOTAL, sums_column
+
+    variables = (cluster, *(name for name in needs.variables if name != cluster))
+    sums = [f"1::bigint AS {quote(CHILDREN)}"]
+    for outcome in needs.outcomes:
+        score = quote(f"{outcome}_score")
+        sums += [
+            f"({score} IS NOT NULL)::bigint AS {quote(sums_column(outcome, ANSWERED))}",
+            f"coalesce({score}, 0)::bigint AS {quote(sums_column(outcome, TOTAL))}",
+            f"coalesce({score}::bigint * {score}, 0)::bigint AS {quote(sums_column(outcome, SQUARES))}",
+        ]
+    children = f"SELECT {', '.join(map(quote, variables))}, {', '.join(sums)} FROM {quote(relation)}"
+    result = connection.execute(f"{_with_positions(children, variables)} ORDER BY {quote(cluster)}")
     while len(frame := result.fetch_df_chunk(VECTORS_AT_ONCE)):
         yield _typed(frame)
 
 
-# of 2,048 rows each: some 130,000 cells are read at a time
+# of 2,048 rows each: some 130,000 children are read at a time
 VECTORS_AT_ONCE = 64
 
 
@@ -79,16 +92,10 @@ def read_cells_and_incomplete(
 
 def _with_positions(sql: str, variables: tuple[str, ...]) -> str:
     """The same rows in the same order, codes of the contract as an ENUM: a byte in a frame, where text is an object."""
-    codes = {
-        test.columns[0]: [str(value) for value in test.arguments["values"]]
-        for test in load_tables()[COHORT].tests
-        if test.kind == "accepted_values" and test.columns[0] in variables
-    }
-    kinds = {column.name: column.data_type for column in load_tables()[COHORT].columns}
-    listed = {name: ", ".join(map(literal, values)) for name, values in codes.items() if kinds[name] == "varchar"}
+    listed = {name: enum(values) for name, values in load_tables()[COHORT].codes.items() if name in variables}
     if not listed:
         return sql
-    positions = ", ".join(f"{quote(name)}::ENUM ({values}) AS {quote(name)}" for name, values in listed.items())
+    positions = ", ".join(f"{quote(name)}::{kind} AS {quote(name)}" for name, kind in listed.items())
     return f"SELECT * REPLACE ({positions}) FROM ({sql})"
 
 

@@ -66,6 +66,7 @@ class Table(_Frozen):
     """One table: its grain and key, its columns in order, and all of its tests.
 
     ``reads``: the tables that an analysis is made from, in the order of its function's arguments; empty for others.
+    ``order``: 'key' where rows are written in the order of their key, 'as_made' where in that in which they come.
     """
 
     name: str
@@ -76,6 +77,17 @@ class Table(_Frozen):
     columns: tuple[Column, ...]
     tests: tuple[Test, ...]
     reads: tuple[str, ...] = ()
+    order: Literal["key", "as_made"] = "key"
+
+    @property
+    def codes(self) -> dict[str, tuple[str, ...]]:
+        """The text columns whose values the contract lists, and these values."""
+        kinds = {column.name: column.data_type for column in self.columns}
+        return {
+            test.columns[0]: tuple(map(str, test.arguments["values"]))
+            for test in self.tests
+            if test.kind == "accepted_values" and kinds[test.columns[0]] == "varchar"
+        }
 
     @property
     def content_columns(self) -> tuple[str, ...]:
@@ -147,6 +159,7 @@ def _table(entry: dict[str, Any], layer: Layer, where: str) -> Table:
         columns=tuple(columns),
         tests=table_tests + tuple(test for column in columns for test in column.tests),
         reads=tuple(meta.get("reads") or (("mart_analysis_cohort",) if layer == "analysis" else ())),
+        order=meta.get("order") or ("as_made" if layer in TIDY_LAYERS else "key"),
     )
 
 

@@ -6,7 +6,7 @@ belong here: which files make up a wave (``snapshots.py``, ``store.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,11 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def enum(values: Iterable[str]) -> str:
+    """The SQL type of a text that is one of these."""
+    return f"ENUM ({', '.join(map(literal, values))})"
+
+
 def parquet(paths: Iterable[Path]) -> str:
     """The SQL that reads these very files: no globs, no columns guessed from folder names."""
     # in a list of paths a '*' or '[' is still a glob: the store's names have none, the home's may
@@ -88,6 +93,20 @@ def typed_select(table: Table, sources: Iterable[str]) -> str:
         for source in sources
     ]
     return " UNION ALL ".join(selects)
+
+
+def sorted_select(sql: str, by: Iterable[str], codes: Mapping[str, Iterable[str]]) -> str:
+    """The rows of a query in an order. ``codes``: text columns and all the values that they may have.
+
+    A sort moves whole rows: a text takes 16 bytes and more, its place among the values one, so that memory holds what
+    would be written to disk and read again. Another value than these is a ConversionException.
+    """
+    places = ", ".join(f"{quote(name)}::{enum(values)} AS {quote(name)}" for name, values in codes.items())
+    texts = ", ".join(f"{quote(name)}::varchar AS {quote(name)}" for name in codes)
+    order = ", ".join(map(quote, by))
+    if not codes:
+        return f"SELECT * FROM ({sql}) ORDER BY {order}"
+    return f"SELECT * REPLACE ({texts}) FROM (SELECT * REPLACE ({places}) FROM ({sql}) ORDER BY {order})"
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, table: Table, sql: str | None = None) -> pd.DataFrame:

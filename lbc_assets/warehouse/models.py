@@ -81,38 +81,50 @@ class _Renderer:
 
     def __init__(self, variables: dict[str, Any], known: set[str]) -> None:
         self._variables, self._known = variables, known
-        self._environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+        self._name, self._used = "", dict[str, None]()
+        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+        environment.globals |= {
+            "ref": self._ref,
+            "source": self._source,
+            "var": self._var,
+            "config": lambda **_: "",
+        }
         folder = sql_folder() / "macros"
-        self._macros = "".join(
+        macros = "".join(
             file.read_text(encoding="utf-8")
             for file in sorted(folder.iterdir(), key=lambda item: item.name)
             if file.name.endswith(".sql")
         )
+        try:
+            # compiled once for all files: a second of CPU less
+            module = environment.from_string(macros).module
+        except jinja2.TemplateError as error:
+            raise ModelError(f"macros: {error}") from error
+        environment.globals |= {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+        self._environment = environment
+
+    def _ref(self, relation: str) -> str:
+        if relation not in self._known:
+            raise ModelError(f"{self._name}: ref('{relation}') is neither a model nor a seed")
+        self._used[relation] = None
+        return relation
+
+    def _source(self, _source: str, relation: str) -> str:
+        self._used[relation] = None
+        return relation
+
+    def _var(self, variable: str) -> Any:
+        if variable not in self._variables:
+            raise ModelError(f"{self._name}: var('{variable}') is not in dbt_project.yml")
+        return self._variables[variable]
 
     def render(self, name: str, text: str) -> tuple[str, tuple[str, ...]]:
-        used: dict[str, None] = {}
-
-        def ref(relation: str) -> str:
-            if relation not in self._known:
-                raise ModelError(f"{name}: ref('{relation}') is neither a model nor a seed")
-            used[relation] = None
-            return relation
-
-        def source(_source: str, relation: str) -> str:
-            used[relation] = None
-            return relation
-
-        def var(variable: str) -> Any:
-            if variable not in self._variables:
-                raise ModelError(f"{name}: var('{variable}') is not in dbt_project.yml")
-            return self._variables[variable]
-
+        self._name, self._used = name, {}
         try:
-            template = self._environment.from_string(self._macros + text)
-            sql = template.render(ref=ref, source=source, var=var, config=lambda **_: "")
+            sql = self._environment.from_string(text).render()
         except jinja2.TemplateError as error:
             raise ModelError(f"{name}: {error}") from error
-        return "\n".join(line.rstrip() for line in sql.strip().splitlines() if line.strip()), tuple(used)
+        return "\n".join(line.rstrip() for line in sql.strip().splitlines() if line.strip()), tuple(self._used)
 
 
 @functools.cache

@@ -17,9 +17,18 @@ from pathlib import Path
 import duckdb
 
 from lbc_assets.settings import Home
-from lbc_assets.warehouse.contracts import TIDY_LAYERS, Table, load_tables
+from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.csv_rows import write_csv
-from lbc_assets.warehouse.engine import connect, fingerprint, literal, one_row, parquet, quote, typed_select
+from lbc_assets.warehouse.engine import (
+    connect,
+    fingerprint,
+    literal,
+    one_row,
+    parquet,
+    quote,
+    sorted_select,
+    typed_select,
+)
 from lbc_assets.warehouse.files import place, sha256_of, temporary_beside, verify, write_bytes, write_json
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, Entry, GateOutcome, Held, Snapshot, Snapshots
 from lbc_assets.warehouse.spill import Spill
@@ -99,13 +108,17 @@ class Warehouse:
         folder = self.home.warehouse / "tables" / table.name
         temporary = temporary_beside(folder / "candidate.parquet")
         present = {row[0] for row in connection.execute(f"DESCRIBE {sql}").fetchall()}
-        # tidy tables come in the order their analysis declares (levels as the paper prints them): it is kept
-        keys = table.key if table.layer not in TIDY_LAYERS else ()
-        order = ", ".join(quote(name) for name in keys if name in present)
-        ordered = f"SELECT * FROM ({sql})" + (f" ORDER BY {order}" if order else "")
+        # all rows are of one wave, and a shorter key is sorted faster
+        keys = [name for name in table.key if name in present and name != "wave"]
+        codes = {name: values for name, values in table.codes.items() if name in present and name not in keys}
         try:
-            copy = f"COPY ({ordered}) TO {literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"
-            (rows,) = one_row(connection, copy)
+            if table.order == "as_made" or not keys:
+                rows = _copy(connection, sql, temporary)
+            else:
+                try:
+                    rows = _copy(connection, sorted_select(sql, keys, codes), temporary)
+                except duckdb.ConversionException:  # a value that is not among the codes: the gate is to say so
+                    rows = _copy(connection, sorted_select(sql, keys, {}), temporary)
             sha256 = sha256_of(temporary)
             path = folder / f"{sha256}.parquet"
             place(temporary, path)
@@ -252,6 +265,11 @@ class Warehouse:
                 connection.execute(f"CREATE VIEW {quote(name)} AS {typed_select(tables[name], sources)}")
         connection.execute("SET lock_configuration = true")
         return connection, sorted(current)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+    """Write what a query gives as Parquet; how many rows."""
+    return int(one_row(connection, f"COPY ({sql}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")[0])
 
 
 class NotOneSelect(Exception):

@@ -18,7 +18,9 @@ from pathlib import Path
 import click
 from lbc_assets.cli import ui
 from lbc_assets.settings import Home
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started the tests with it ignored
+# what has started the tests may have them ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 ui.commands = lambda port: json.loads(sys.argv[2])
 click.command()(lambda: ui.serve(Home(Path(sys.argv[1])), 9))(args=[])
 """

@@ -37,21 +37,25 @@ def _parcel(base: Path, documents: tuple[dict[str, Any], dict[str, Any], list[li
     return parcel
 
 
+@pytest.fixture(scope="session")
+def parcel_in(
+    _documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]],
+) -> Callable[[Path], Parcel]:
+    """Makes a fresh parcel of the same wave in any home."""
+    return lambda base: _parcel(base, _documents)
+
+
 @pytest.fixture
-def make_parcel(
-    tmp_path: Path, _documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]]
-) -> Callable[[], Parcel]:
+def make_parcel(tmp_path: Path, parcel_in: Callable[[Path], Parcel]) -> Callable[[], Parcel]:
     """Makes a fresh parcel of the same wave; all go through the same door."""
 
-    return lambda: _parcel(tmp_path, _documents)
+    return lambda: parcel_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def delivery(
-    tmp_path_factory: pytest.TempPathFactory, _documents: tuple[dict[str, Any], dict[str, Any], list[list[str]]]
-) -> Delivery:
+def delivery(tmp_path_factory: pytest.TempPathFactory, parcel_in: Callable[[Path], Parcel]) -> Delivery:
     """The unspoiled parcel, taken in once for all tests that only read it."""
-    return _parcel(tmp_path_factory.mktemp("delivery"), _documents).send()
+    return parcel_in(tmp_path_factory.mktemp("delivery")).send()
 
 
 @pytest.fixture

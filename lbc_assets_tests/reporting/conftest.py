@@ -10,6 +10,7 @@ import pytest
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.reporting.columns import ANALYSIS_COLUMNS
 from lbc_assets.reporting.content import ReportContent, Wave
+from lbc_assets.reporting.report import render_report
 from lbc_assets_tests.reporting import invented_supplement as supplement
 
 # variable, compared levels, reference: the adjusted model's terms; the baseline model has the first four.
@@ -322,7 +323,7 @@ def tables(_tables):
     return {name: table.copy() for name, table in _tables.items()}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wave():
     return Wave(
         wave="baseline-2015",
@@ -334,7 +335,7 @@ def wave():
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def provenance():
     return (("Delivery (sha256)", "ab" * 32), ("Files", "one.csv, two.csv"), ("duckdb", "2.0.0"))
 
@@ -342,6 +343,13 @@ def provenance():
 @pytest.fixture
 def content(wave, tables, provenance):
     return ReportContent(wave=wave, provenance=provenance, **tables)
+
+
+@pytest.fixture(scope="session")
+def page(wave, _tables, provenance):
+    """The page of that content, rendered once."""
+    copies = {name: table.copy() for name, table in _tables.items()}
+    return render_report(ReportContent(wave=wave, provenance=provenance, **copies))
 
 
 @pytest.fixture

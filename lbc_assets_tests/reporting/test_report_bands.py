@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from lbc_assets.reporting import labels
-from lbc_assets.reporting.report import render_report
 from lbc_assets.reporting.tables_bands import band_models_table, subscale_bands_table, total_bands_table
 from lbc_assets.reporting.tables_psychometrics import items_table, reliability_table
 
@@ -114,7 +113,6 @@ def test_a_separated_model_shows_its_reason(content, tables, refuse):
     assert line.cells[2].span == 2
 
 
-def test_the_page_says_what_bands_are(content):
-    page = render_report(content)
+def test_the_page_says_what_bands_are(page):
     assert page.count("Bands are screening, not diagnosis") == 4
     assert page.index('id="bands"') < page.index("Bands are screening") < page.index("Table S12.")

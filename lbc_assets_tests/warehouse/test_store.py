@@ -8,7 +8,7 @@ import pytest
 
 from lbc_assets.settings import Home
 from lbc_assets.warehouse import store as store_module
-from lbc_assets.warehouse.contracts import Column, Table
+from lbc_assets.warehouse.contracts import Column, Table, Test
 from lbc_assets.warehouse.engine import connect, fingerprint, one_row, parquet
 from lbc_assets.warehouse.files import FileDamaged
 from lbc_assets.warehouse.snapshots import Entry, WaveNotKnown
@@ -46,6 +46,29 @@ def _accept(store, candidate):
 def test_row_order_decides_nothing(store):
     there, back = _candidate(store, "('w1', 1, 1), ('w1', 2, 2)"), _candidate(store, "('w1', 2, 2), ('w1', 1, 1)")
     assert there == back
+
+
+def test_rows_as_made_keep_their_order(store):
+    as_made = TABLE.model_copy(update={"order": "as_made"})
+    candidate = _candidate(store, "('w1', 2, 1), ('w1', 1, 2)", as_made)
+    with connect() as connection:
+        assert connection.execute(f"SELECT number FROM {parquet([candidate.path])}").fetchall() == [(2,), (1,)]
+
+
+@pytest.mark.parametrize("stranger", ["NULL", "'z'"])
+def test_codes_are_sorted_as_places_and_written_as_text(store, stranger):
+    test = Test(
+        kind="accepted_values", columns=("code",), arguments={"values": ["b", "a"]}, severity="error", check="c",
+        reason="r",
+    )  # fmt: skip
+    code = Column(name="code", data_type="varchar", description="Code.")
+    coded = TABLE.model_copy(update={"columns": (*TABLE.columns, code), "tests": (test,)})
+    values = f"('w1', 3, 1, 'a'), ('w1', 2, 1, {stranger}), ('w1', 1, 1, 'b')"
+    sql = f"SELECT * FROM (VALUES {values}) t(wave, number, line, code)"
+    with connect() as connection:
+        candidate = store.write_table(connection, "w1", coded, sql)
+        rows = connection.execute(f"SELECT number, code, typeof(code) FROM {parquet([candidate.path])}").fetchall()
+    assert rows == [(1, "b", "VARCHAR"), (2, None if stranger == "NULL" else "z", "VARCHAR"), (3, "a", "VARCHAR")]
 
 
 def test_provenance_changes_bytes_and_not_the_data_version(store):

@@ -4,15 +4,17 @@
 {%- set fields = var('coded_variables') + (var('integer_variables') | list) %}
 with
 lacking as (
-    -- without consent only the consents themselves are looked at
+    -- a bit a field, so that the join carries one number a child; without consent only the consents are looked at
     select
         wave,
         child_pseudonym,
-        {%- for field in fields %}
-        {{ field }} is null
-            {%- if field not in ('consent_child', 'consent_carer') %} and coalesce(has_consent, true){% endif %} as {{ field }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        cast(
+            {%- for field in fields %}
+            {{ '+ ' if not loop.first }}case when {{ field }} is null
+            {%- if field not in ('consent_child', 'consent_carer') %} and coalesce(has_consent, true){% endif %} then {{ 2 ** loop.index0 }} else 0 end
+            {%- endfor %}
+            as bigint
+        ) as fields
     from {{ ref('stg_responses') }}
 ),
 without_value as (
@@ -20,7 +22,7 @@ without_value as (
         responses.wave,
         responses.child_pseudonym,
         {%- for field in fields %}
-        case when lacking.{{ field }} and responses.{{ field }} <> '' then responses.{{ field }} end as {{ field }}
+        case when (lacking.fields & {{ 2 ** loop.index0 }}) > 0 and responses.{{ field }} <> '' then responses.{{ field }} end as {{ field }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ source('raw', 'raw_responses') }} as responses

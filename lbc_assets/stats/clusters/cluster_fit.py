@@ -10,6 +10,7 @@ K'X_g' f(X_g (X'X)^-1 X_g') = f(K'S_gK) K'X_g'.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -72,8 +73,12 @@ class ClusterFit:
             raise StatisticsRefused(RefusalReason.PERFECT_FIT)
 
 
+@lru_cache(maxsize=2)
 def fit_clusters(sums: ClusterSums) -> ClusterFit:
-    """StatisticsRefused: too few clusters or children, collinear columns, a perfect fit."""
+    """Kept for the last two (schools, townships): each statistic of them begins with it.
+
+    StatisticsRefused: too few clusters or children, collinear columns, a perfect fit.
+    """
     if len(sums.n) < MINIMUM_CLUSTERS:
         raise StatisticsRefused(RefusalReason.TOO_FEW_CLUSTERS)
     if sums.total_n <= sums.products.shape[1]:

@@ -8,8 +8,11 @@ Source: van Buuren and Groothuis-Oudshoorn, mice, J Stat Softw 2011;45(3); White
 none), and every child's draw hangs on the child's pseudonym: not on its row, nor on who else is there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +25,8 @@ from lbc_assets.stats.terms import Factor
 FEWEST_IMPUTATIONS = 20  # White, Royston and Wood 2011, 7.3: as many as percents of children are incomplete, or more
 ITERATIONS = 5  # mice's default; `chain_diagnostics` says whether they were enough
 SEED = 20170652
+CHAINS_AT_ONCE = 2  # numpy computes without the interpreter's lock; each chain holds the incomplete children once
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +47,30 @@ def impute(
     The outcome is never imputed. ValueError: fewer than two imputations or iterations. StatisticsRefused: an imputation
     model cannot be fitted.
     """
+    return (chain() for chain in _chains(data, m, iterations, seed))
+
+
+def of_imputed(
+    data: IncompleteData,
+    use: Callable[[Completed], Result],
+    *,
+    m: int = FEWEST_IMPUTATIONS,
+    iterations: int = ITERATIONS,
+    seed: int = SEED,
+) -> list[Result]:
+    """What `use` makes of each completion, in their order; no more than `CHAINS_AT_ONCE` completions are in memory.
+
+    As `impute`: which chain runs when changes no number, for every draw is keyed.
+    """
+    with ThreadPoolExecutor(CHAINS_AT_ONCE) as pool:
+        return list(pool.map(lambda chain: use(chain()), _chains(data, m, iterations, seed)))
+
+
+def _chains(data: IncompleteData, m: int, iterations: int, seed: int) -> list[Callable[[], Completed]]:
     if m < 2 or iterations < 2:
         raise ValueError("two or more imputations of two or more iterations are needed")
     models = {variable: _model(data, variable) for variable in data.targets}
-    return (_chain(data, models, iterations, (seed, imputation)) for imputation in range(m))
+    return [partial(_chain, data, models, iterations, (seed, imputation)) for imputation in range(m)]
 
 
 def _model(data: IncompleteData, variable: str) -> FactorModel | NumberModel:

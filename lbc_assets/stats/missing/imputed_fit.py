@@ -12,12 +12,12 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from lbc_assets.stats.missing.imputation import FEWEST_IMPUTATIONS, ITERATIONS, SEED, Completed, impute
+from lbc_assets.stats.missing.imputation import FEWEST_IMPUTATIONS, ITERATIONS, SEED, Completed, of_imputed
 from lbc_assets.stats.missing.imputation_data import Group, IncompleteData, imputation_data, outcome_column, pieces
 from lbc_assets.stats.missing.pooling import Pooled, pooled
 from lbc_assets.stats.models.design import Column, columns, matrix
 from lbc_assets.stats.models.fit import refuse_degenerate
-from lbc_assets.stats.models.least_squares import Sums, solve
+from lbc_assets.stats.models.least_squares import Solution, Sums, solve
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Cells, Numbers
 from lbc_assets.stats.terms import ModelSpec
@@ -78,15 +78,20 @@ def fit_imputed(
     # The complete children's sums are the same in every data set: only the others' are added up again.
     sums = reduce(operator.add, (_sums(spec, piece) for piece in pieces(complete)))
     solve(sums)
-    completed = list(impute(data, m=m, iterations=iterations, seed=seed))
-    solutions = [solve(sums + _sums(spec, each.children)) for each in completed]
+
+    def fitted(completed: Completed) -> tuple[Solution, Mapping[str, Numbers]]:
+        added = reduce(operator.add, (_sums(spec, piece) for piece in pieces(completed.children)), sums)
+        return solve(added), completed.trace
+
+    fits = of_imputed(data, fitted, m=m, iterations=iterations, seed=seed)
+    solutions = [solution for solution, _ in fits]
     return ImputedFit(
         data=data,
         columns=columns(spec),
         params=np.array([solution.params for solution in solutions]),
         variances=np.array([np.diag(solution.covariance) for solution in solutions]),
         df_complete=solutions[0].df_residual,
-        traces=_traces(data, completed),
+        traces={variable: np.array([trace[variable] for _, trace in fits]) for variable in data.targets},
     )
 
 
@@ -125,7 +130,3 @@ def r_hat(trace: Numbers) -> float | None:
 def _sums(spec: ModelSpec, group: Group) -> Sums:
     outcome = group.values[outcome_column(spec)]
     return Sums.of(matrix(spec, group.values), group.n, group.n * outcome, group.n * outcome**2)
-
-
-def _traces(data: IncompleteData, completed: list[Completed]) -> Mapping[str, Numbers]:
-    return {variable: np.array([each.trace[variable] for each in completed]) for variable in data.targets}

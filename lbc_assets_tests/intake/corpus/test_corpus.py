@@ -5,8 +5,8 @@ Belongs here: running the cases, and counting them. Does not belong here: the ca
 
 from __future__ import annotations
 
-import copy
 import os
+import shutil
 from collections import Counter
 
 import pytest
@@ -56,16 +56,25 @@ def here():
     os.chdir(folder)
 
 
+@pytest.fixture(scope="module")
+def received(parcel_in, tmp_path_factory):
+    """The folder of a home in which the sound parcel was taken in, to be copied."""
+    first = parcel_in(tmp_path_factory.mktemp("received"))
+    _with_canaries(first)
+    first.home.make()
+    (first.home.root / SETTINGS_FILE).write_text("intake: {settle_seconds: 0}\n")
+    first.write()
+    assert take_in(Warehouse(first.home)).received == (first.folder.name,)
+    return first.home.root
+
+
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.category}: {case.name}" for case in CASES])
-def test_case(case, make_parcel, capsys, here):
+def test_case(case, make_parcel, received, capsys, here):
     parcel = make_parcel()
     _with_canaries(parcel)
     parcel.home.make()
     if case.state == REJECTED and case.category != "names":
-        first = copy.deepcopy(parcel)
-        (first.home.root / SETTINGS_FILE).write_text("intake: {settle_seconds: 0}\n")
-        first.write()
-        assert take_in(Warehouse(first.home)).received == (parcel.folder.name,)
+        shutil.copytree(received, parcel.home.root, dirs_exist_ok=True)
     came = send(case, parcel)
     told = capsys.readouterr()
     check(case, came, told.out + told.err)
