@@ -71,7 +71,7 @@ def printed_text(row: Row) -> str:
     text = str(row["printed"])
     if row["statistic"] == "n" and text.isdecimal():
         return number_text.count(int(text))
-    return text.replace("-", number_text.MINUS)
+    return number_text.with_minus(text)
 
 
 class Beside:
@@ -119,7 +119,7 @@ class Beside:
         verdict = next(v for v in SIGNS if any(compared["verdict"] == v for compared in worst))
         text = "".join(part.pattern.format(printed_text(compared)) for part, compared in found)
         where = "paper\u2019s text" if worst[0]["table_number"] == FACTS else "paper"
-        return dataclasses.replace(cell, paper=PaperMark(*SIGNS[verdict], f"{where}: {text}"))
+        return dataclasses.replace(cell, paper=PaperMark(*SIGNS[verdict], where, text))
 
     def finish(self, view: TableView) -> TableView:
         """The table with its notes: how much of it the paper prints is reproduced, and the paper's contradictions."""
@@ -166,11 +166,11 @@ def _note(
     contradiction = paper.document.contradictions[key]
     # of a table first what concerns it
     near = [row for row in rows if here is None or any((paper.name, cell) in here for cell in _cells(row))] or rows
-    evidence = tuple(f"{row['place']}: {row['numbers'] or row['finding']}" for row in near)
+    evidence = tuple(number_text.with_minus(f"{row['place']}: {row['numbers'] or row['finding']}") for row in near)
     return ContradictionNote(
         key=f"{paper.name}-{key}",
-        says=contradiction.says,
-        resolved_by=contradiction.resolved_by,
+        says=number_text.with_minus(contradiction.says),
+        resolved_by=number_text.with_minus(contradiction.resolved_by),
         inference=contradiction.inference,
         evidence=evidence[:shown],
         more=len(rows) - len(evidence[:shown]),

@@ -86,11 +86,11 @@ class PapersContent:
 class ReportContent:
     """One wave, ready to be laid out; nothing in it is one child's.
 
-    Tables as published (the columns of `REQUIRED_COLUMNS` and more; where a column `wave` or `data_origin`
-    stands, it has to be this wave's). `papers`: those that report the wave.
-    `value_issues`: reason_code, field, children (count). `gates`: one row a check: table, check, severity ('error'|'warn'), passed, failing_rows. `provenance`: (label, value) in
-    the order to be shown. ContentError: a column is absent, a table is of another wave or origin, or has one
-    row a child.
+    Tables as published (the columns of `REQUIRED_COLUMNS` and more; where a column `wave` or `data_origin` stands,
+    it has to be this wave's). `papers`: those that report the wave. `value_issues`: reason_code, field, children
+    (count). `gates`: one row a check: table, check, severity ('error'|'warn'), passed, failing_rows. `provenance`:
+    (label, value) in the order to be shown. ContentError: a column is absent, a table is of another wave or origin,
+    or has one row a child.
     """
 
     wave: Wave

@@ -44,15 +44,15 @@ def adjusted_means_figure(content: ReportContent) -> FigureView:
     variables = distinct(rows, "variable")
     title = "Adjusted mean total difficulties by parental migration status"
     with house_style(KEY):
-        figure = Figure(figsize=(7.4, 3.25))
+        figure = Figure(figsize=(7.4, 3.45 if printed else 3.25))
         panels = figure.subplots(1, max(len(variables), 1), sharey=True, squeeze=False)[0]
         for axes, variable in zip(panels, variables, strict=False):
             _panel(axes, variable, select(rows, variable=variable), printed)
         panels[0].set_ylabel("Adjusted mean score (points)")
-        figure.text(0.53, 0.07, labels.variable("migration_status"), ha="center", color=MUTED)
+        figure.text(0.53, 0.105 if printed else 0.07, labels.variable("migration_status"), ha="center", color=MUTED)
         if printed:
             _legend(figure)
-        figure.subplots_adjust(left=0.075, right=0.985, top=0.9, bottom=0.19, wspace=0.12)
+        figure.subplots_adjust(left=0.075, right=0.985, top=0.9, bottom=0.22 if printed else 0.19, wspace=0.12)
         synthetic_mark(figure, content.wave.is_synthetic, evidence.mark(rows))
         svg = inline_svg(figure, KEY, title, _description(rows, printed))
     return FigureView(

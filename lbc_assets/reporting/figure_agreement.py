@@ -42,7 +42,8 @@ EDGES = {"within tolerance": 1.1, "not comparable": 1.1}
 PANELS = 3
 STEP = 0.142  # inches between rows, and between numbers of a row
 GAP = 3  # rows between tables: the second one's name and the names of its columns
-TOP, BOTTOM, WIDTH = 0.45, 0.55, 8.4
+TOP, BOTTOM, WIDTH = 0.45, 0.2, 8.6
+LETTER = 0.33  # steps that a letter of a row's name takes, at most
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def agreement_figure(content: PapersContent, paper: Paper, number: str) -> Figur
         svg=svg,
         notes=(
             "One mark a printed number, placed as in the paper: rows in its words, and within a column its numbers "
-            f"from left to right ({_statistics(rows)}). The comparison page lists every number.",
+            f"from left to right ({_statistics(rows)}).",
         ),
         mark=evidence.mark(rows),
     )
@@ -140,19 +141,22 @@ def _packed(tables: list[_Table]) -> list[list[_Table]]:
     return columns
 
 
+def _words(table: _Table, line: int) -> str:
+    """The row's name; of a level without its variable, where that stands above it."""
+    variable, _, level = table.rows[line].partition(": ")
+    is_told = any(name.partition(": ")[0] == variable for name in table.rows[:line])
+    return level if level and is_told else table.rows[line].replace("_", " ")
+
+
 def _draw(axes: Axes, table: _Table, left: float, top: float) -> None:
-    labels = WIDTH / STEP / PANELS * 0.46
+    longest = max(len(_words(table, line)) for line in range(len(table.rows)))
+    labels = max(WIDTH / STEP / PANELS * 0.46, 2 + LETTER * longest)
     axes.text(left + 1, top - 1.6, table.name, weight="bold", size=8.5, va="center")
     for name, start in table.columns:
         axes.text(left + labels + start - 0.4, top - 0.7, name, size=6.2, color=MUTED, va="bottom", ha="left")
     for line, label in enumerate(table.rows):
-        # a variable and its level: the level is told by what stands above it
-        variable, _, level = label.partition(": ")
-        is_level = bool(level) and any(
-            name == variable or name.startswith(f"{variable}:") for name in table.rows[:line]
-        )
-        words = f"  {level}" if is_level else label.replace("_", " ")
-        axes.text(left + 1, top + line, words, size=6.6, va="center", color=INK)
+        indent = 1.9 if _words(table, line) != label.replace("_", " ") else 1
+        axes.text(left + indent, top + line, _words(table, line), size=6.6, va="center", color=INK)
     for verdict, (marker, face, edge, size, _) in STYLES.items():
         found = [(left + labels + at, top + line) for line, at, of_cell in table.places if of_cell == verdict]
         if found:

@@ -110,10 +110,16 @@ def render_report(content: ReportContent) -> str:
 
 def _marks(views: Iterable[TableView | FigureView | None]) -> list[tuple[str, list[str]]]:
     """Which tables and figures are calibrated, which in part, which artefacts of the generator."""
-    marked = [view for view in views if view and view.mark]
+    marked = sorted((view for view in views if view and view.mark), key=_place)
     kinds = (evidence.WORDS[evidence.CALIBRATED], evidence.IN_PART, evidence.WORDS[evidence.ARTEFACT])
     named = [(kind, [view.number for view in marked if view.mark == kind]) for kind in kinds]
     return [(kind, names) for kind, names in named if names]
+
+
+def _place(view: TableView | FigureView) -> tuple[bool, bool, int]:
+    """Tables before figures, the paper's before the supplement's, by number."""
+    kind, _, number = view.number.partition(" ")
+    return kind != "Table", number.startswith("S"), int("".join(filter(str.isdigit, number)) or 0)
 
 
 def _facts(wave: Wave) -> list[tuple[str, str]]:

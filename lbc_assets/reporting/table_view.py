@@ -20,7 +20,12 @@ class PaperMark:
 
     sign: str
     words: str
-    text: str
+    where: str
+    number: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.where}: {self.number}"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ VERDICTS = {
     "not comparable": Cell("\u2013 not comparable", kind="text", tone="absent"),
 }
 DASH = Cell("\u2013")
-LEVEL_OF = ": "
 
 
 def readings_table(content: PapersContent) -> TableView:
@@ -155,7 +154,7 @@ def _audit_table(key: str, verdict: str, rows: list[Row]) -> TableView:
             (
                 Cell(row["check_name"].replace("_", " "), kind="text"),
                 Cell(row["finding"], kind="text"),
-                Cell(row["numbers"] or "\u2013", kind="text"),
+                Cell(number_text.with_minus(row["numbers"] or "\u2013"), kind="text"),
                 Cell(
                     row["resolved_by"] or "\u2013", detail="our own inference" if row["inference"] else "", kind="text"
                 ),
@@ -178,12 +177,8 @@ def _place(row: Row) -> str:
     return "Text" if row["table_number"] == FACTS else f"Table {row['table_number']}"
 
 
-def _minus(text: str) -> str:
-    return text.replace("-", number_text.MINUS)
-
-
 def _printed(row: Row) -> Cell:
-    return Cell(_minus(row["printed"]))
+    return Cell(number_text.with_minus(row["printed"]))
 
 
 def _reproduced(row: Row) -> tuple[Cell, Cell]:
@@ -191,7 +186,7 @@ def _reproduced(row: Row) -> tuple[Cell, Cell]:
     text, difference = row["reproduced_printed"], row["difference"]
     digits = 0 if row["statistic"] == "n" else 4
     return (
-        DASH if text is None else Cell(_minus(text)),
+        DASH if text is None else Cell(number_text.with_minus(text)),
         DASH if difference is None else Cell(number_text.fixed(difference, digits)),
     )
 
