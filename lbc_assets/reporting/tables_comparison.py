@@ -5,6 +5,7 @@ Belongs here: their layout. Does not belong here: verdicts and findings (`papers
 
 from __future__ import annotations
 
+from lbc_assets.papers.comparison import NOT_EXPLAINED
 from lbc_assets.papers.paper import Paper
 from lbc_assets.papers.printed import FACTS
 from lbc_assets.reporting import evidence, number_text
@@ -101,6 +102,7 @@ def _cells_table(paper: Paper, name: str, first: list[Row], rows: list[Row]) -> 
     readings = list(paper.document.readings)
     by_name = {(row["reading"], name_of(row)): row for row in rows}
     lines = []
+    notes: dict[str, int] = {}
     for row in first:
         read = [by_name[reading, name_of(row)] for reading in readings]
         cells = [Cell(row["printed_column"] or "\u2013", kind="text"), Cell(row["statistic"], kind="text")]
@@ -112,7 +114,7 @@ def _cells_table(paper: Paper, name: str, first: list[Row], rows: list[Row]) -> 
                 if same
                 else [*_reproduced(other), VERDICTS[other["verdict"]]]
             )
-        lines.append(Line(row["printed_row"], (*cells, _explanation(read))))
+        lines.append(Line(row["printed_row"], (*cells, _noted(read, notes))))
     columns = ("Reproduced", "Difference", "Verdict")
     return TableView(
         key=f"cells-{paper.name}-{name}",
@@ -124,11 +126,12 @@ def _cells_table(paper: Paper, name: str, first: list[Row], rows: list[Row]) -> 
                 *(Head(text, depth=2, kind="text") for text in ("Column", "Statistic")),
                 *(Head(text, depth=2) for text in ("Printed", "Tolerance")),
                 *(Head(f"Reading \u2018{reading}\u2019", span=3) for reading in readings),
-                Head("Explanation", depth=2, kind="text"),
+                Head("Note", depth=2, kind="text"),
             ),
             tuple(Head(text, kind="text" if text == "Verdict" else "number") for _ in readings for text in columns),
         ),
         blocks=(tuple(lines),),
+        notes=tuple(f"{number}: {number_text.with_minus(words)}" for words, number in notes.items()),
         is_even=False,
         mark=evidence.mark(first),
     )
@@ -199,3 +202,10 @@ def _explanation(rows: list[Row]) -> Cell:
     """Said once, where readings have the same."""
     said = list(dict.fromkeys(row["explanation"] for row in rows if row["explanation"]))
     return Cell(" ".join(said), kind="text")
+
+
+def _noted(rows: list[Row], notes: dict[str, int]) -> Cell:
+    """The numbers of the notes below the table that explain a cell: many cells have the same."""
+    said = list(dict.fromkeys(row["explanation"] for row in rows if row["explanation"]))
+    numbers = [words if words == NOT_EXPLAINED else str(notes.setdefault(words, len(notes) + 1)) for words in said]
+    return Cell(", ".join(numbers), kind="text")

@@ -49,6 +49,8 @@ def test_readings_stand_side_by_side(beside):
         assert len(verdicts) >= 2
         assert len(line) == 9
         assert line[2:5] != line[5:8]
+        assert line[-1].endswith("1")
+    assert "1: Table 3's caregiver rows cannot be" in text_of(tree)
 
 
 def test_the_summary_comes_first_then_picture_misses_cells_and_audit(tree):
