@@ -1,22 +1,29 @@
-"""The release: the report of a wave, and the flip that publishes the wave whole.
+"""The release: the pages of a wave, and the flip that publishes the wave whole.
 
-Belongs here: the last two assets and their gates. Does not belong here: layout (``reporting/``, imported
-when a step runs), which tables a report reads (``release_content.py``).
+Belongs here: the last three assets and their gates. Does not belong here: layout (``reporting/``, imported
+when a step runs), which tables a page reads (``release_content.py``).
 """
+
+from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from lbc_assets.assets.step import Told, asset_options, check_specs, checked, held_back, materialized, progress
 from lbc_assets.quality.checks import Check
+from lbc_assets.quality.comparison_page import COMPARISON_CHECKS, judge_comparison
 from lbc_assets.quality.page import PAGE_CHECKS, judge_page
-from lbc_assets.warehouse.flow import PUBLISHED, REPORT, flow
+from lbc_assets.warehouse.flow import COMPARISON, PAGES, PUBLISHED, REPORT, flow
 from lbc_assets.warehouse.planner import inputs_of
-from lbc_assets.warehouse.snapshots import GateOutcome
+from lbc_assets.warehouse.snapshots import GateOutcome, Snapshot
 from lbc_assets.warehouse.store import NotPublishable, Warehouse
+
+if TYPE_CHECKING:
+    import duckdb
 
 CONSISTENT = Check(
     name="snapshot_consistent",
@@ -50,6 +57,34 @@ def _shown(check: Check, passed: bool, observed: str) -> dg.AssetCheckResult:
     )
 
 
+def _page(
+    context: dg.AssetExecutionContext,
+    name: str,
+    render: Callable[[duckdb.DuckDBPyConnection, Warehouse, Snapshot], str],
+    judge: Callable[[str, duckdb.DuckDBPyConnection], list[tuple[Check, str | None]]],
+) -> Iterator[Told]:
+    """Lay the draft's tables out, have the page judged, let it join the draft."""
+    store: Warehouse = context.resources.warehouse
+    wave, started = context.partition_key, time.monotonic()
+    step = flow()[name]
+    draft = store.snapshots.draft(wave)
+    inputs = inputs_of(name, draft, ("", ""))
+    with store.open(wave, (*step.reads, "mart_analysis_cohort")) as connection:
+        page = render(connection, store, draft)
+        verdicts = judge(page, connection)
+    candidate = store.write_artifact(wave, name, page)
+    gates = [_outcome(check, observed is None) for check, observed in verdicts]
+    shown = [_shown(check, observed is None, observed or "as it should be") for check, observed in verdicts]
+    failed = [gate for gate in gates if not gate.passed]
+    if failed:
+        held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
+        yield from checked(context, shown)
+        raise held_back(name, wave, [gate.check for gate in failed], f"{wave}/candidates/{held.name}")
+    store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
+    progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
+    yield from materialized(context, candidate, shown)
+
+
 @dg.asset(
     **asset_options(
         REPORT,
@@ -60,36 +95,38 @@ def _shown(check: Check, passed: bool, observed: str) -> dg.AssetCheckResult:
     check_specs=check_specs(PAGE_CHECKS),
 )
 def report(context) -> Iterator[Told]:
-    """Lay the draft's tables out, have the page judged, let it join the draft."""
+    """The draft's tables as one page."""
     from lbc_assets.assets.release_content import report_content
     from lbc_assets.reporting.report import render_report
 
-    store: Warehouse = context.resources.warehouse
-    wave, started = context.partition_key, time.monotonic()
-    step = flow()[REPORT]
-    draft = store.snapshots.draft(wave)
-    inputs = inputs_of(REPORT, draft, ("", ""))
-    with store.open(wave, (*step.reads, "mart_analysis_cohort")) as connection:
-        page = render_report(report_content(connection, store, draft))
-        verdicts = judge_page(page, connection)
-    candidate = store.write_artifact(wave, REPORT, page)
-    gates = [_outcome(check, observed is None) for check, observed in verdicts]
-    shown = [_shown(check, observed is None, observed or "as it should be") for check, observed in verdicts]
-    failed = [gate for gate in gates if not gate.passed]
-    if failed:
-        held = store.hold(candidate, code_version=step.code_version, inputs=inputs, failed=failed)
-        yield from checked(context, shown)
-        raise held_back(REPORT, wave, [gate.check for gate in failed], f"{wave}/candidates/{held.name}")
-    store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
-    progress.info("%s|done|%.2f|%s", REPORT, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
-    yield from materialized(context, candidate, shown)
+    yield from _page(context, REPORT, lambda *of_wave: render_report(report_content(*of_wave)), judge_page)
+
+
+@dg.asset(
+    **asset_options(
+        COMPARISON,
+        kinds={"html", "matplotlib"},
+        description="Every printed number of the papers that report the wave beside the reproduced one, in one page "
+        "beside the report. Of a wave that no paper reports it says so.",
+        metadata={"grain": "one page a wave"},
+    ),
+    check_specs=check_specs(COMPARISON_CHECKS),
+)
+def comparison_page(context) -> Iterator[Told]:
+    """The papers' printed numbers beside the draft's tables, as one page."""
+    from lbc_assets.assets.release_content import papers_content
+    from lbc_assets.reporting.comparison_page import render_comparison
+
+    yield from _page(
+        context, COMPARISON, lambda *of_wave: render_comparison(papers_content(*of_wave)), judge_comparison
+    )
 
 
 @dg.asset(
     **asset_options(
         PUBLISHED,
         kinds={"snapshot"},
-        description="The wave as served: all of its tables and its report, published by one flip.",
+        description="The wave as served: all of its tables and its pages, published by one flip.",
         metadata={"grain": "one snapshot a wave"},
     ),
     check_specs=check_specs([CONSISTENT]),
@@ -99,7 +136,7 @@ def published_wave(context) -> Iterator[Told]:
     store: Warehouse = context.resources.warehouse
     wave, started = context.partition_key, time.monotonic()
     try:
-        snapshot, path = store.publish(wave, flow()[PUBLISHED].reads, REPORT)
+        snapshot, path = store.publish(wave, flow()[PUBLISHED].reads, PAGES)
     except NotPublishable as problem:
         yield from checked(context, [_shown(CONSISTENT, False, str(problem))])
         raise dg.Failure(f"{problem} The last good snapshot stays served.", allow_retries=False) from None
@@ -108,13 +145,13 @@ def published_wave(context) -> Iterator[Told]:
     yield dg.MaterializeResult(
         metadata={
             "snapshot": snapshot.id,
-            "tables": len(snapshot.entries) - 1,
+            "tables": sum(entry.suffix == "parquet" for entry in snapshot.entries.values()),
             "dagster/row_count": rows,
-            "report": str(re.sub(r"^.*/releases/", "releases/", str(path))),
+            "report": str(re.sub(r"^.*/releases/", "releases/", str(path / PAGES[REPORT]))),
         },
         data_version=dg.DataVersion(snapshot.id),
     )
     yield from checked(context, [_shown(CONSISTENT, True, f"{len(snapshot.entries)} tables and pages")])
 
 
-release_assets = [report, published_wave]
+release_assets = [report, comparison_page, published_wave]

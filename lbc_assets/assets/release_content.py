@@ -1,6 +1,6 @@
-"""What goes into a wave's report and summary, read from its tables.
+"""What goes into a wave's pages and summary, read from its tables.
 
-Belongs here: reading published or drafted tables into a ``ReportContent``. Does not belong here: layout
+Belongs here: reading published or drafted tables into a page's content. Does not belong here: layout
 (``reporting/``).
 """
 
@@ -10,8 +10,12 @@ from importlib.metadata import version
 import duckdb
 import pandas as pd
 
-from lbc_assets.reporting.columns import ANALYSIS_COLUMNS
-from lbc_assets.reporting.content import ReportContent, Wave
+from lbc_assets.intake.delivery import Delivery
+from lbc_assets.intake.manifest import Manifest
+from lbc_assets.papers.paper import Paper, load_papers
+from lbc_assets.papers.tables import of_wave
+from lbc_assets.reporting.columns import ANALYSIS_COLUMNS, PAPER_COLUMNS
+from lbc_assets.reporting.content import PapersContent, ReportContent, Wave
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import read_frame
 from lbc_assets.warehouse.flow import flow
@@ -42,13 +46,46 @@ def _gates(snapshot: Snapshot) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(GATE_COLUMNS))
 
 
-def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snapshot: Snapshot) -> ReportContent:
-    """Everything a report shows of one wave; the connection holds that wave's tables as views."""
+def _delivery(store: Warehouse, snapshot: Snapshot) -> Delivery:
+    """The delivery that the wave's tables were made of."""
     from lbc_assets.intake.delivery import load_delivery
 
-    tables = load_tables()
     made = snapshot.entries["raw_responses"].inputs["delivery"]
-    delivery = load_delivery(store.home.deliveries / snapshot.wave / made)
+    return load_delivery(store.home.deliveries / snapshot.wave / made)
+
+
+def _wave(manifest: Manifest) -> Wave:
+    return Wave(
+        wave=manifest.wave,
+        title=manifest.title,
+        data_origin="synthetic" if manifest.synthetic else "collected",
+        survey_first_date=manifest.survey_dates.first,
+        survey_last_date=manifest.survey_dates.last,
+        sampling_frame=manifest.sampling_frame.id,
+        consent_version=manifest.consent_version,
+        ethics_approval=manifest.ethics_approval,
+        custodian=manifest.custodian,
+    )
+
+
+def _papers(wave: str) -> tuple[Paper, ...]:
+    return tuple(of_wave(wave, load_papers()))
+
+
+def papers_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snapshot: Snapshot) -> PapersContent:
+    """The papers that report a wave beside it; the connection holds the wave's tables as views."""
+    tables = load_tables()
+    return PapersContent(
+        wave=_wave(_delivery(store, snapshot).manifest),
+        papers=_papers(snapshot.wave),
+        **{name: read_frame(connection, tables[name], f"SELECT * FROM {name}") for name in PAPER_COLUMNS},
+    )
+
+
+def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snapshot: Snapshot) -> ReportContent:
+    """Everything a report shows of one wave; the connection holds that wave's tables as views."""
+    tables = load_tables()
+    made, delivery = snapshot.entries["raw_responses"].inputs["delivery"], _delivery(store, snapshot)
     manifest = delivery.manifest
     issues = connection.execute(
         "SELECT reason_code, field, count(DISTINCT child_pseudonym) AS children FROM stg_value_issues "
@@ -58,17 +95,7 @@ def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snap
     code = [(f"Code of {name}", flow()[name].code_version[:16]) for name in ("mart_analysis_cohort", *ANALYSES)]
     libraries = [(f"Library {name}", version(name)) for name in LIBRARIES]
     return ReportContent(
-        wave=Wave(
-            wave=manifest.wave,
-            title=manifest.title,
-            data_origin="synthetic" if manifest.synthetic else "collected",
-            survey_first_date=manifest.survey_dates.first,
-            survey_last_date=manifest.survey_dates.last,
-            sampling_frame=manifest.sampling_frame.id,
-            consent_version=manifest.consent_version,
-            ethics_approval=manifest.ethics_approval,
-            custodian=manifest.custodian,
-        ),
+        wave=_wave(manifest),
         participant_flow=read_frame(
             connection,
             tables["mart_participant_flow"],
@@ -77,6 +104,7 @@ def report_content(connection: duckdb.DuckDBPyConnection, store: Warehouse, snap
         **{name: read_frame(connection, tables[name], f"SELECT * FROM {name}") for name in ANALYSES},
         value_issues=issues,
         gates=_gates(snapshot),
+        papers=_papers(snapshot.wave),
         provenance=(
             ("Delivery (SHA-256)", made),
             *files,

@@ -80,6 +80,7 @@ def summary(store: Warehouse, wave: str) -> str:
     """The published wave on one screen."""
     from lbc_assets.assets.release_content import ANALYSES, report_content
     from lbc_assets.reporting.summary import terminal_summary
+    from lbc_assets.warehouse.flow import COMPARISON, PAGES
 
     current = store.snapshots.current(wave)
     path = store.report_path(wave)
@@ -87,7 +88,26 @@ def summary(store: Warehouse, wave: str) -> str:
         return f"{wave}: not published yet\n"
     names = ("raw_deliveries", "stg_value_issues", "mart_participant_flow", *ANALYSES)
     with store.open(wave, names, current) as connection:
-        return terminal_summary(report_content(connection, store, current), str(path))
+        content = report_content(connection, store, current)
+        return terminal_summary(content, str(path), str(store.page_path(wave, PAGES[COMPARISON])))
+
+
+def _reproduced(store: Warehouse, wave: str) -> dict[str, Any]:
+    """For --json: how much of what papers print the published wave reproduces; nothing, where no paper reports it."""
+    from lbc_assets.reporting.reproduced import first_readings
+    from lbc_assets.warehouse.contracts import load_tables
+    from lbc_assets.warehouse.engine import read_frame
+    from lbc_assets.warehouse.flow import COMPARISON, PAGES
+
+    name = "paper_agreement"
+    current = store.snapshots.current(wave)
+    if current is None or name not in current.entries:
+        return {}
+    with store.open(wave, (name,), current) as connection:
+        found = first_readings(read_frame(connection, load_tables()[name], f"SELECT * FROM {name}"))
+    if not found:
+        return {}
+    return {"papers": [one.as_json() for one in found], "comparison": str(store.page_path(wave, PAGES[COMPARISON]))}
 
 
 def _refresh(
@@ -139,7 +159,8 @@ def _refresh(
         return FAULT, {**said, "state": "failed"}
     if not as_json:
         click.echo(summary(store, wave), nl=False)
-    return PUBLISHED, {**said, "state": "published"}
+        return PUBLISHED, {**said, "state": "published"}
+    return PUBLISHED, {**said, "state": "published", **_reproduced(store, wave)}
 
 
 def _refresh_between(store: Warehouse, instance: Callable[[], DagsterInstance]) -> tuple[int, dict[str, Any]]:

@@ -63,7 +63,7 @@ def calibrate(
     schools = draw_schools(design, years, rng)
     held = ScoreTargets(design, aim.deviation["adjusted"])
     scores = draw_scores(design, schools, aim, stage_generator(seed, "scores"))
-    scores = polish(scores, held, stage_generator(seed, "points"), score_steps, progress)
+    scores = polish(scores, held, stage_generator(seed, "points"), score_steps, progress=progress)
     scores = refine(scores, held, stage_generator(seed, "pairs"), rounds, progress)
     prosocial = draw_prosocial(design, schools, stage_generator(seed, "prosocial"))
     return Calibrated(seed, held.missed(held.numbers(scores)), design, years, schools, scores, prosocial)

@@ -62,6 +62,7 @@ def polish(
     held: ScoreTargets,
     rng: np.random.Generator,
     steps: int = STEPS,
+    centring: int = CENTRING,
     progress: Callable[[str], None] | None = None,
 ) -> Ints:
     """Move single points of the scores (children, 4), 0-10; returns the scores that miss the fewest printed numbers.
@@ -73,9 +74,9 @@ def polish(
     current = float(held.penalty(search.numbers, loose, pull))
     best = (held.missed(search.numbers), current, search.scores.copy())
     for step in range(steps):
-        if step % REFRESH == 0:
+        if step % REFRESH == 0 or step == centring:
             search.refresh()
-            pull = LIGHT if step >= CENTRING else pull
+            pull = LIGHT if step >= centring else pull
             current = float(held.penalty(search.numbers, loose, pull))
             if progress is not None:
                 missed = held.missed(search.numbers)

@@ -16,7 +16,23 @@ _COUNTS = (
     *("p_value", "effect", "effect_size", "effect_low", "effect_high", "status", "reason"),
 )
 
+# of published papers that report the wave; without rows where none does
+PAPER_COLUMNS: dict[str, tuple[str, ...]] = {
+    "paper_comparison": (
+        *("paper", "reading", "table_number", "printed_row", "printed_column", "statistic", "printed", "verdict"),
+        *("reproduced_printed", "difference", "tolerance", "rounding", "printed_value", "contradiction", "explanation"),
+    ),
+    "paper_agreement": (
+        *("paper", "reading", "says", "cells", "exact", "within_tolerance", "missed", "not_comparable"),
+        "not_explained",
+    ),
+    "paper_audit": (
+        *("paper", "number", "check_name", "about", "compared", "consistent", "verdict", "place", "finding"),
+        *("numbers", "contradiction", "resolved_by", "inference", "cells"),
+    ),
+}
 ANALYSIS_COLUMNS: dict[str, tuple[str, ...]] = {
+    **PAPER_COLUMNS,
     "sample_characteristics": ("std_dev", "df_residual", *_COUNTS),
     "group_comparisons": (
         *("variable", "test", "migration_status", "reference", "p_value", "p_holm", "effect"),

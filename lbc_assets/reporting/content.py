@@ -12,7 +12,8 @@ from typing import Literal
 
 import pandas as pd
 
-from lbc_assets.reporting.columns import REQUIRED_COLUMNS
+from lbc_assets.papers.paper import Paper
+from lbc_assets.reporting.columns import PAPER_COLUMNS, REQUIRED_COLUMNS
 
 DataOrigin = Literal["synthetic", "collected"]
 
@@ -46,15 +47,50 @@ class Wave:
         return self.data_origin == "synthetic"
 
 
+def _check_belongs(wave: Wave, table: str, frame: pd.DataFrame, required: tuple[str, ...]) -> None:
+    """ContentError: a column is absent, or the table is of another wave or origin, or has one row a child."""
+    absent = [column for column in required if column not in frame]
+    if absent:
+        raise ContentError(f"{table}: no column {', '.join(absent)}")
+    if "child_pseudonym" in frame:
+        raise ContentError(f"{table}: has one row a child; a report shows counts only")
+    for column, expected in (("wave", wave.wave), ("data_origin", wave.data_origin)):
+        if column in frame and not bool((frame[column] == expected).all()):
+            raise ContentError(f"{table}: has rows of another {column} than the report's")
+    if "evidence" in frame:
+        # what is computed from printed numbers alone is the same on every wave
+        said = frame["evidence"][frame["evidence"] != "printed"]
+        if bool(((said == "collected") == wave.is_synthetic).any()):
+            raise ContentError(f"{table}: says of its rows another evidence than the wave's origin allows")
+
+
+@dataclass(frozen=True, eq=False)
+class PapersContent:
+    """The published papers that report a wave beside its tables: what the comparison page is made of.
+
+    Tables as published (`PAPER_COLUMNS`); without rows, and `papers` empty, where no paper reports the wave.
+    """
+
+    wave: Wave
+    papers: tuple[Paper, ...]
+    paper_comparison: pd.DataFrame
+    paper_agreement: pd.DataFrame
+    paper_audit: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        for table, required in PAPER_COLUMNS.items():
+            _check_belongs(self.wave, table, getattr(self, table), ("evidence", *required))
+
+
 @dataclass(frozen=True, eq=False)
 class ReportContent:
     """One wave, ready to be laid out; nothing in it is one child's.
 
-    Tables as published (the columns of `REQUIRED_COLUMNS` and more; where a column `wave` or `data_origin`
-    stands, it has to be this wave's). `value_issues`: reason_code, field, children (count). `gates`: one row
-    a check: table, check, severity ('error'|'warn'), passed, failing_rows. `provenance`: (label, value) in
-    the order to be shown. ContentError: a column is absent, a table is of another wave or origin, or has one
-    row a child.
+    Tables as published (the columns of `REQUIRED_COLUMNS` and more; where a column `wave` or `data_origin` stands,
+    it has to be this wave's). `papers`: those that report the wave. `value_issues`: reason_code, field, children
+    (count). `gates`: one row a check: table, check, severity ('error'|'warn'), passed, failing_rows. `provenance`:
+    (label, value) in the order to be shown. ContentError: a column is absent, a table is of another wave or origin,
+    or has one row a child.
     """
 
     wave: Wave
@@ -79,27 +115,22 @@ class ReportContent:
     item_statistics: pd.DataFrame
     band_shares: pd.DataFrame
     band_models: pd.DataFrame
+    paper_comparison: pd.DataFrame
+    paper_agreement: pd.DataFrame
+    paper_audit: pd.DataFrame
     value_issues: pd.DataFrame
     gates: pd.DataFrame
     provenance: tuple[tuple[str, str], ...]
+    papers: tuple[Paper, ...] = ()
 
     def __post_init__(self) -> None:
         for table, required in REQUIRED_COLUMNS.items():
-            frame: pd.DataFrame = getattr(self, table)
-            absent = [column for column in required if column not in frame]
-            if absent:
-                raise ContentError(f"{table}: no column {', '.join(absent)}")
-            if "child_pseudonym" in frame:
-                raise ContentError(f"{table}: has one row a child; a report shows counts only")
-            self._check_belongs(table, frame, "wave", self.wave.wave)
-            self._check_belongs(table, frame, "data_origin", self.wave.data_origin)
-            if "evidence" in frame and bool(((frame["evidence"] == "collected") == self.wave.is_synthetic).any()):
-                raise ContentError(f"{table}: says of its rows another evidence than the wave's origin allows")
+            _check_belongs(self.wave, table, getattr(self, table), required)
 
-    @staticmethod
-    def _check_belongs(table: str, frame: pd.DataFrame, column: str, expected: str) -> None:
-        if column in frame and not bool((frame[column] == expected).all()):
-            raise ContentError(f"{table}: has rows of another {column} than the report's")
+    @property
+    def of_papers(self) -> PapersContent:
+        """What of it concerns papers."""
+        return PapersContent(self.wave, self.papers, self.paper_comparison, self.paper_agreement, self.paper_audit)
 
 
 @dataclass(frozen=True)

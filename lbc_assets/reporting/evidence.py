@@ -10,8 +10,10 @@ from collections.abc import Iterable
 
 from lbc_assets.reporting.rows import Row
 
-CALIBRATED, ARTEFACT = "calibrated", "artefact"
-WORDS = {CALIBRATED: "calibrated", ARTEFACT: "artefact of the generator"}
+CALIBRATED, ARTEFACT, PRINTED = "calibrated", "artefact", "printed"
+# of printed numbers alone: nothing of the wave is in them, synthetic or not
+OF_PRINT = "from printed numbers only"
+WORDS = {CALIBRATED: "calibrated", ARTEFACT: "artefact of the generator", PRINTED: OF_PRINT}
 IN_PART = "calibrated in part"
 
 
@@ -22,7 +24,7 @@ def mark(rows: Iterable[Row]) -> str:
     """
     kinds = {row["evidence"] for row in rows} - {"collected"}
     if not kinds <= set(WORDS):
-        raise ValueError("evidence is collected, calibrated or artefact")
+        raise ValueError("evidence is collected, calibrated, artefact or printed")
     return IN_PART if len(kinds) > 1 else "".join(WORDS[kind] for kind in kinds)
 
 

@@ -7,6 +7,7 @@ missing (`cells`): every function here refuses NaN, so that none can reach the p
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
@@ -28,6 +29,11 @@ def fixed(value: float, decimals: int) -> str:
         raise ValueError("a missing or infinite number has no digits: say why it is missing instead")
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{MINUS if rounded < 0 else ''}{abs(rounded)}"
+
+
+def with_minus(text: str) -> str:
+    """Text in which a hyphen before a digit is a true minus sign; one between words or digits stays."""
+    return re.sub(r"(?<![\w-])-(?=\d)", MINUS, text)
 
 
 def count(value: float) -> str:

@@ -11,13 +11,14 @@ from lbc_assets.reporting import labels, number_text
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.headline import Association, Headline, headline
 from lbc_assets.reporting.inert import for_terminal
+from lbc_assets.reporting.reproduced import first_readings
 
 _NAME = 12  # width of the left column
 
 
-def terminal_summary(content: ReportContent, report_path: str) -> str:
-    """Children, groups, gates and main associations of one wave; ends with the path of the report and a
-    newline.
+def terminal_summary(content: ReportContent, report_path: str, comparison_path: str = "") -> str:
+    """Children, groups, gates and main associations of one wave; ends with the report's path, and of a wave that a
+    paper reports with how much of it is reproduced and the comparison page's path.
     """
     wave, first = content.wave, headline(content)
     origin = "SYNTHETIC DATA, no child's answers" if wave.is_synthetic else "collected data"
@@ -28,8 +29,17 @@ def terminal_summary(content: ReportContent, report_path: str) -> str:
         *_gates(first),
         *_associations(first),
         f"{'report':<{_NAME}}{report_path}",
+        *_papers(content, comparison_path),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _papers(content: ReportContent, comparison_path: str) -> list[str]:
+    found = first_readings(content.paper_agreement)
+    lines = []
+    for one in found:
+        lines += [f"{'paper':<{_NAME}}{one.statement}", f"{'':<{_NAME}}{one.paper}, reading '{one.reading}'"]
+    return [*lines, f"{'comparison':<{_NAME}}{comparison_path}"] if found else []
 
 
 def _children(first: Headline) -> list[str]:

@@ -15,9 +15,37 @@ from lbc_assets.reporting.rows import Row, is_refused
 
 
 @dataclass(frozen=True)
+class PaperMark:
+    """What a paper prints where the wave gives another number: shown below it. `words` are the sign, read aloud."""
+
+    sign: str
+    words: str
+    where: str
+    number: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.where}: {self.number}"
+
+
+@dataclass(frozen=True)
+class ContradictionNote:
+    """Where a paper contradicts itself: the numbers it rests on (`more` stand on the comparison page), and what
+    resolves it; `inference`: that is our own conclusion.
+    """
+
+    key: str
+    says: str
+    resolved_by: str
+    inference: bool
+    evidence: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell. `suffix` (a percentage, stars) stands behind the number in its own width, kept when it is
-    empty.
+    empty. `tone`: the class of a verdict.
     """
 
     text: str = ""
@@ -25,6 +53,8 @@ class Cell:
     detail: str = ""
     kind: Literal["number", "text", "refused"] = "number"
     span: int = 1
+    paper: PaperMark | None = None
+    tone: str = ""
 
 
 EMPTY = Cell()
@@ -60,7 +90,8 @@ Block = tuple[Line, ...]
 @dataclass(frozen=True)
 class TableView:
     """A table. `suffix`: what stands behind its numbers; sets the width kept for it. `is_even`: columns of
-    one width. `mark`: what its numbers are evidence of, on a synthetic wave.
+    one width. `mark`: what its numbers are evidence of, on a synthetic wave. `contradictions`: of a paper
+    that prints numbers shown here.
     """
 
     key: str
@@ -73,6 +104,7 @@ class TableView:
     suffix: Literal["none", "stars", "bracket"] = "none"
     is_even: bool = True
     mark: str = ""
+    contradictions: tuple[ContradictionNote, ...] = ()
 
     @property
     def columns(self) -> int:

@@ -7,6 +7,7 @@ Belongs here: their layout. Does not belong here: the numbers (`stats/`), the dr
 from __future__ import annotations
 
 from lbc_assets.reporting import evidence, labels, number_text
+from lbc_assets.reporting.beside import ONE, Beside
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -28,11 +29,11 @@ def adjusted_means_table(content: ReportContent) -> TableView:
     """Table 4: adjusted mean, F and p of the two levels within each group; the interaction's F and p beside
     them.
     """
-    means = select(rows_of(content.adjusted_means), weights="equal")
+    means, beside = select(rows_of(content.adjusted_means), weights="equal"), Beside(content)
     tests = rows_of(content.adjusted_mean_tests)
     interactions = rows_of(content.interaction_tests)
     shown = [row for row in interactions if row["variable"] in distinct(means, "variable")]
-    return TableView(
+    view = TableView(
         key="table-4",
         number="Table 4",
         caption="Adjusted mean total difficulties by covariate and parental migration status",
@@ -45,7 +46,7 @@ def adjusted_means_table(content: ReportContent) -> TableView:
             (*(Head(text) for _ in GROUPS for text in ("Mean", "F", "p")), Head("F"), Head("p")),
         ),
         blocks=tuple(
-            _block(name, means, tests, only(interactions, variable=name, outcome="total"))
+            _block(name, means, tests, only(interactions, variable=name, outcome="total"), beside)
             for name in distinct(means, "variable")
         ),
         notes=(
@@ -61,6 +62,7 @@ def adjusted_means_table(content: ReportContent) -> TableView:
         is_even=False,
         mark=evidence.mark([*means, *tests, *shown]),
     )
+    return beside.finish(view)
 
 
 def ordered_levels(variable: str, rows: list[Row]) -> list[str]:
@@ -70,19 +72,27 @@ def ordered_levels(variable: str, rows: list[Row]) -> list[str]:
     return [level for level in order if level in found] + [level for level in found if level not in order]
 
 
-def _block(variable: str, means: list[Row], tests: list[Row], interaction: Row | None) -> Block:
+def _block(variable: str, means: list[Row], tests: list[Row], interaction: Row | None, beside: Beside) -> Block:
     means, tests = select(means, variable=variable), select(tests, variable=variable)
     heading: list[Cell] = []
     for group in GROUPS:
         test = only(tests, migration_status=group)
-        heading += [_not_estimated(3)] if test and is_refused(test) else [EMPTY, *_test_cells(test)]
+        heading += [_not_estimated(3)] if test and is_refused(test) else [EMPTY, *_tests_beside(test, beside)]
     lines = [Line(labels.factor_heading(variable), (*heading, *_test_cells(interaction)), is_heading=True)]
     for level in ordered_levels(variable, means):
         cells: list[Cell] = []
         for group in GROUPS:
-            cells += _mean_cells(only(means, level=level, migration_status=group))
+            row = only(means, level=level, migration_status=group)
+            mean, *empty = _mean_cells(row)
+            cells += [beside.mark(mean, "adjusted_means", row, ONE["estimate"]), *empty]
         lines.append(Line(labels.standalone_level(variable, level), (*cells, EMPTY, EMPTY), is_indented=True))
     return tuple(lines)
+
+
+def _tests_beside(row: Row | None, beside: Beside) -> list[Cell]:
+    """F and p of one group."""
+    table, parts = "adjusted_mean_tests", (ONE["statistic"], ONE["p_value"])
+    return [beside.mark(cell, table, row, part) for cell, part in zip(_test_cells(row), parts, strict=False)]
 
 
 def _mean_cells(row: Row | None) -> list[Cell]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lbc_assets.reporting import evidence, labels, number_text
+from lbc_assets.reporting.beside import COEFFICIENT, ONE, Beside
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -24,6 +25,7 @@ from lbc_assets.reporting.table_view import (
     three_decimals,
 )
 
+TABLE = "model_coefficients"
 CAREGIVER = "primary_caregiver"
 _SCALE_NOTE = (
     "B: points of the score, associated with the level against the reference, or with one year of age. "
@@ -50,22 +52,25 @@ def total_table(content: ReportContent) -> TableView:
         _Model("Baseline model, complete cases", select(rows, model="baseline_complete_cases")),
         _Model("Adjusted model", select(rows, model="adjusted")),
     ]
-    return _table(
+    beside = Beside(content)
+    view = _table(
         "table-2",
         "Table 2",
         "Total difficulties: regression coefficients by parental migration status, without and with adjustment",
         models,
+        beside=beside,
         notes=(
             _SCALE_NOTE,
             "The middle columns fit the baseline model to the children of the adjusted model, so that the "
             "two differ in terms only. The paper prints the outer columns.",
         ),
     )
+    return beside.finish(view)
 
 
 def subscale_table(content: ReportContent) -> TableView:
     """Table 3: the three subscales the paper prints, with both readings of the caregiver's reference."""
-    rows = rows_of(content.model_coefficients)
+    rows, beside = rows_of(content.model_coefficients), Beside(content)
     outcomes = ("emotional", "peer", "hyperactivity")
     resolved = [
         _Model(
@@ -77,20 +82,22 @@ def subscale_table(content: ReportContent) -> TableView:
     notes: tuple[str, ...] = (_SCALE_NOTE,)
     extra: tuple[Block, ...] = ()
     if any(model.rows for model in resolved):
-        extra = (_block(CAREGIVER, resolved),)
+        extra = (_block(CAREGIVER, resolved, beside),)
         notes += (
             "The primary caregiver stands twice, from the same model: against grandparent, which the "
             "paper\u2019s heading names, and against mother, the reading that its standard errors fit. "
             "The second is our inference.",
         )
-    return _table(
+    view = _table(
         "table-3",
         "Table 3",
         "Emotional symptoms, peer problems and hyperactivity: regression coefficients, adjusted models",
         _adjusted(rows, outcomes),
         notes,
+        beside,
         after={CAREGIVER: extra},
     )
+    return beside.finish(view)
 
 
 def other_subscales_table(content: ReportContent) -> TableView:
@@ -106,6 +113,7 @@ def other_subscales_table(content: ReportContent) -> TableView:
             "Externalising difficulties: conduct problems and hyperactivity; internalising difficulties: emotional "
             "symptoms and peer problems.",
         ),
+        beside=Beside(content),
     )
 
 
@@ -119,6 +127,7 @@ def _table(
     caption: str,
     models: list[_Model],
     notes: tuple[str, ...],
+    beside: Beside,
     after: dict[str, tuple[Block, ...]] | None = None,
 ) -> TableView:
     # The fullest model sets the lines and their order; the others have fewer terms.
@@ -126,7 +135,7 @@ def _table(
     blocks: list[Block] = []
     for variable in distinct(fullest, "variable"):
         if variable is not None:
-            blocks.append(_block(variable, models))
+            blocks.append(_block(variable, models, beside))
             blocks += (after or {}).get(variable, ())
     shown = [row for model in models for row in model.rows]
     is_mixed = evidence.mark(shown) == evidence.IN_PART
@@ -146,23 +155,31 @@ def _table(
     )
 
 
-def _block(variable: str, models: list[_Model]) -> Block:
+def _block(variable: str, models: list[_Model], beside: Beside) -> Block:
     terms = select((row for model in models for row in model.rows), variable=variable)
     levels = distinct(terms, "level")
     reference = terms[0]["reference"]
     name = labels.variable(variable)
     if reference is None:
-        return (Line(name, _cells(models, variable, None)),)
+        return (Line(name, _cells(models, variable, None, beside)),)
     against = f"{name} (reference: {labels.level(variable, reference)})"
     if levels == ["yes"]:
-        return (Line(against, _cells(models, variable, "yes")),)
-    lines = (Line(labels.level(variable, level), _cells(models, variable, level), is_indented=True) for level in levels)
+        return (Line(against, _cells(models, variable, "yes", beside)),)
+    lines = (
+        Line(labels.level(variable, level), _cells(models, variable, level, beside), is_indented=True)
+        for level in levels
+    )
     return (Line(against, is_heading=True), *lines)
 
 
-def _cells(models: list[_Model], variable: str, level: str | None) -> tuple[Cell, ...]:
-    pairs = (coefficient_cells(only(model.rows, variable=variable, level=level)) for model in models)
-    return tuple(cell for pair in pairs for cell in pair)
+def _cells(models: list[_Model], variable: str, level: str | None, beside: Beside) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for model in models:
+        row = only(model.rows, variable=variable, level=level)
+        # of a refused model one cell
+        for cell, parts in zip(coefficient_cells(row), (COEFFICIENT, ONE["std_error"]), strict=False):
+            cells.append(beside.mark(cell, TABLE, row, parts))
+    return tuple(cells)
 
 
 def _head(model: _Model, is_mixed: bool) -> Head:

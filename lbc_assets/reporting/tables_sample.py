@@ -8,6 +8,7 @@ missing answers.
 from __future__ import annotations
 
 from lbc_assets.reporting import evidence, labels, number_text
+from lbc_assets.reporting.beside import COUNT, MEAN, ONE, Beside
 from lbc_assets.reporting.content import ReportContent
 from lbc_assets.reporting.rows import Row, distinct, is_refused, only, rows_of, select
 from lbc_assets.reporting.table_view import (
@@ -21,6 +22,7 @@ from lbc_assets.reporting.table_view import (
     one_decimal,
 )
 
+TABLE = "sample_characteristics"
 GROUPS = ("current", "previous", "never")  # in the paper's order
 COLUMNS = (*GROUPS, "all")
 PAPER_TESTS = ("chi_square", "anova_f")
@@ -28,7 +30,7 @@ PAPER_TESTS = ("chi_square", "anova_f")
 
 def sample_table(content: ReportContent) -> TableView:
     """Groups as columns; n (%) or mean (SD); one test a variable; missing answers a group."""
-    rows = rows_of(content.sample_characteristics)
+    rows, beside = rows_of(content.sample_characteristics), Beside(content)
     flow = rows_of(content.participant_flow)
     groups = select(flow, step="group", province="all")
     sizes = {row["reason_code"]: row["children"] for row in groups}
@@ -45,12 +47,12 @@ def sample_table(content: ReportContent) -> TableView:
         Head("p value"),
         Head("Missing", detail="current / previous / never"),
     )
-    return TableView(
+    view = TableView(
         key="table-1",
         number="Table 1",
         caption="Sample characteristics by parental migration status",
         heads=(heads,),
-        blocks=tuple(_block(select(rows, variable=name)) for name in distinct(rows, "variable")),
+        blocks=tuple(_block(select(rows, variable=name), beside) for name in distinct(rows, "variable")),
         notes=(
             "Number of children (percentage of those who answered); for age and the SDQ scores mean "
             "(standard deviation). Every row has its own denominator: missing answers are left out of "
@@ -61,6 +63,7 @@ def sample_table(content: ReportContent) -> TableView:
         suffix="bracket",
         mark=evidence.mark(row for row in rows if row["measure"] != "test" or row["test"] in PAPER_TESTS),
     )
+    return beside.finish(view)
 
 
 def paper_test(rows: list[Row]) -> Row | None:
@@ -68,20 +71,22 @@ def paper_test(rows: list[Row]) -> Row | None:
     return only(row for row in rows if row["test"] in PAPER_TESTS)
 
 
-def _block(rows: list[Row]) -> Block:
-    variable = rows[0]["variable"]
-    ends = (test_cell(paper_test(rows)), _missing_cell(rows))
+def _block(rows: list[Row], beside: Beside) -> Block:
+    variable, test = rows[0]["variable"], paper_test(rows)
+    ends = (beside.mark(test_cell(test), TABLE, test, ONE["p_value"]), _missing_cell(rows))
     means = select(rows, measure="mean")
     if means:
-        cells = tuple(_mean_cell(only(means, migration_status=group)) for group in COLUMNS)
+        of_groups = [only(means, migration_status=group) for group in COLUMNS]
+        cells = tuple(beside.mark(_mean_cell(row), TABLE, row, MEAN) for row in of_groups)
         return (Line(labels.variable(variable), (*cells, *ends)),)
     counts = select(rows, measure="count")
     heading = Line(labels.variable(variable), (*(EMPTY for _ in COLUMNS), *ends), is_heading=True)
-    return (heading, *(_level_line(variable, level, counts) for level in distinct(counts, "level")))
+    return (heading, *(_level_line(variable, level, counts, beside) for level in distinct(counts, "level")))
 
 
-def _level_line(variable: str, level: str, counts: list[Row]) -> Line:
-    cells = tuple(count_cell(only(counts, level=level, migration_status=group)) for group in COLUMNS)
+def _level_line(variable: str, level: str, counts: list[Row], beside: Beside) -> Line:
+    of_groups = [only(counts, level=level, migration_status=group) for group in COLUMNS]
+    cells = tuple(beside.mark(count_cell(row), TABLE, row, COUNT) for row in of_groups)
     return Line(labels.level(variable, level), (*cells, EMPTY, EMPTY), is_indented=True)
 
 

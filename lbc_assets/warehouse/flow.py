@@ -36,6 +36,9 @@ WHAT_ANALYSES_ARE_GIVEN = (
 # made by lbc_assets.papers: of printed numbers, and of other analyses
 OF_PAPERS = ("paper_comparison", "paper_agreement", "paper_audit")
 REPORT = "report"
+COMPARISON = "comparison_page"
+# what a release holds: each page under its file's name, all in one folder, so that they can link to each other
+PAGES = {REPORT: "report.html", COMPARISON: "comparison.html"}
 PUBLISHED = "published_wave"
 
 
@@ -131,9 +134,10 @@ def flow() -> dict[str, Step]:
         Step(name, "analysis", tuple(dict.fromkeys(("raw_deliveries", *tables[name].reads))), _analysis_version(name))
         for name in analyses
     ]
-    page = _source_version(("lbc_assets.reporting",), ("matplotlib", "jinja2"))
+    page = _source_version(("lbc_assets.reporting", "lbc_assets.papers"), ("matplotlib", "jinja2"))
     # of the patterns the page shows what the gate said
     read_by_page = ("raw_deliveries", "stg_value_issues", "stg_answer_patterns", "mart_participant_flow", *analyses)
     steps.append(Step(REPORT, "release", read_by_page, page))
+    steps.append(Step(COMPARISON, "release", ("raw_deliveries", *OF_PAPERS), page))
     steps.append(Step(PUBLISHED, "release", tuple(step.name for step in steps), "1"))
     return {step.name: step for step in steps}

@@ -195,8 +195,10 @@ class Warehouse:
             temporary.unlink(missing_ok=True)
         return path
 
-    def publish(self, wave: str, names: Sequence[str], report: str) -> tuple[Snapshot, Path]:
+    def publish(self, wave: str, names: Sequence[str], pages: Mapping[str, str]) -> tuple[Snapshot, Path]:
         """Serve the draft: its release is laid out first, then ``current`` flips once, then old files go.
+
+        ``pages``: the steps whose pages are released, and their files' names.
 
         Raises NotPublishable, and publishes nothing, where a table is missing, held back, or made from
         another state of its inputs than the draft's.
@@ -205,10 +207,10 @@ class Warehouse:
         problems = draft.mismatches(tuple(names))
         if problems:
             raise NotPublishable(f"{wave}: {'; '.join(problems)}. Run 'lbc refresh {wave}'.")
-        page = self.path(report, draft.entries[report])
-        released = self.home.releases / wave / draft.id / "report.html"
-        released.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_bytes(released, page.read_bytes())
+        released = self.home.releases / wave / draft.id
+        released.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, file in pages.items():
+            write_bytes(released / file, self.path(name, draft.entries[name]).read_bytes())
         self.snapshots.publish(wave, draft)
         self.collect()
         return draft, released
@@ -220,10 +222,14 @@ class Warehouse:
         self.collect()
         return draft
 
+    def page_path(self, wave: str, file: str) -> Path | None:
+        """A page of the published release, by its file's name, or None."""
+        current = self.snapshots.current(wave)
+        return self.home.releases / wave / current.id / file if current else None
+
     def report_path(self, wave: str) -> Path | None:
         """The published report, or None."""
-        current = self.snapshots.current(wave)
-        return self.home.releases / wave / current.id / "report.html" if current else None
+        return self.page_path(wave, "report.html")
 
     def collect(self) -> int:
         """Remove table files that no kept snapshot or draft names; how many were removed."""

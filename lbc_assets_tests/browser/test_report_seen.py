@@ -9,7 +9,7 @@ from lbc_assets.warehouse.store import Warehouse
 
 WAVE = "baseline-2015"
 TABLES = ("Table 1", "Table 2", "Table 3", "Table 4")
-FIGURES = ("Figure S1", "Figure S2", "Figure S3", "Figure 1")
+FIGURES = ("Figure S1", "Figure S2", "Figure S3", "Figure 1", "Figure 2")
 FOLDED = ("Table S6", "Table S10", "Table S18")
 
 
@@ -70,3 +70,50 @@ def test_it_fits_its_window(report):
     assert report.page.evaluate(wide) == 0
     flow = report.page.locator("#figure-s1").bounding_box()
     report.keep("report", x=0, y=0, width=1100, height=flow["y"] + flow["height"] + 10)
+
+
+def test_what_the_paper_prints_is_seen_without_a_pointer(report):
+    mark = report.page.locator("#table-2 small.paper").first
+    expect(mark).to_be_visible()
+    expect(mark).to_contain_text("paper:")
+    report.page.emulate_media(media="print")
+    expect(mark).to_be_visible()
+
+
+def test_report_and_comparison_lead_to_each_other(look, address):
+    page = look(address, width=1100).page
+    page.get_by_role("link", name="Every number beside its printed one").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Printed and reproduced")
+    page.get_by_role("link", name="Back to the report").click()
+    expect(page.locator("#table-1")).to_be_visible()
+
+
+@pytest.fixture
+def comparison(look, address):
+    place = address.replace("report.html", "comparison.html")
+    eyes = look(place, width=1100)
+    yield eyes
+    assert eyes.requested == [place]
+    assert eyes.complaints == []
+
+
+def test_the_comparison_page_shows_summary_picture_and_misses(comparison):
+    box = comparison.page.locator("figure svg").first.bounding_box()
+    assert box["width"] > 400
+    for part in ("#summary", "#misses", "#audit"):
+        expect(comparison.page.locator(part)).to_be_visible()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert comparison.page.evaluate(wide) == 0
+    misses = comparison.page.locator("#misses").bounding_box()
+    comparison.keep("comparison", x=0, y=0, width=1100, height=misses["y"])
+
+
+def test_every_cell_is_folded_on_the_screen_and_open_on_paper(comparison):
+    table = comparison.page.locator('[id^="cells-"]').first
+    expect(table).to_be_hidden()
+    comparison.page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    # an A4 page without its margins
+    comparison.page.set_viewport_size({"width": 690, "height": 1000})
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert comparison.page.evaluate(wide) == 0

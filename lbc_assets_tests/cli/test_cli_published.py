@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +21,24 @@ def test_refresh_ends_with_summary_and_report(published):
         assert words in output
 
 
+def test_refresh_ends_with_what_of_the_paper_is_reproduced(published):
+    sql = "SELECT exact, within_tolerance AS near FROM paper_agreement WHERE reading = 'resolved'"
+    (found,) = json.loads(published("sql", sql, "--format", "json").stdout)
+    said = f"{found['exact']} of 442 printed numbers reproduced at the printed digits, {found['near']} more within"
+    assert said in published.first.output
+    page = Path(re.search(r"comparison  (.*comparison\.html)", published.first.output).group(1))
+    assert page.with_name("report.html").is_file()
+    assert f"<b>{found['exact']}</b> of 442 printed numbers" in page.read_text()
+
+
 def test_a_second_refresh_runs_nothing(published):
     again = published("refresh", "--json")
     assert again.exit_code == 0
-    assert json.loads(again.stdout)[0] | {"report": ""} == {
+    answer = json.loads(again.stdout)[0]
+    (paper,) = answer.pop("papers")
+    assert (paper["paper"], paper["reading"], paper["cells"]) == ("zhao_2017", "resolved", 442)
+    assert Path(answer.pop("comparison")).parent == Path(answer["report"]).parent
+    assert answer | {"report": ""} == {
         "wave": WAVE,
         "steps": [],
         "snapshot": Warehouse(published.home).snapshots.current(WAVE).id,

@@ -42,7 +42,7 @@ def _python(installed, *words, **environment):
 def test_the_wheel_runs_outside_the_checkout(installed):
     code = (
         "import lbc_assets, lbc_assets.definitions; from lbc_assets.warehouse.models import load_project;"
-        "from lbc_assets.reporting.report import _templates; _templates().get_template('report.html.j2');"
+        "from lbc_assets.reporting.page import templates; templates().get_template('report.html.j2');"
         "from lbc_assets.papers.paper import load_papers;"
         "print(lbc_assets.__file__, *(paper.name for paper in load_papers()), len(load_project().models))"
     )

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from lbc_assets.quality.page import PAGE_CHECKS, REQUIRED, judge_page
+from lbc_assets.quality.page import LINK_TO_COMPARISON, PAGE_CHECKS, REQUIRED, REQUIRED_BESIDE, judge_page
 
 PSEUDONYM = "0123456789abcdef0123"
 
@@ -13,6 +13,7 @@ def connection():
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE mart_analysis_cohort AS SELECT '{PSEUDONYM}' AS child_pseudonym")
         connection.execute("CREATE TABLE raw_deliveries AS SELECT 'synthetic' AS data_origin")
+        connection.execute("CREATE TABLE paper_agreement (paper varchar)")
         yield connection
 
 
@@ -33,6 +34,22 @@ def test_a_whole_page_passes(connection):
 @pytest.mark.parametrize("part", REQUIRED)
 def test_a_lost_part_is_noticed(connection, part):
     assert _failed(_page().replace(part, ""), connection) == ["parts_present"]
+
+
+@pytest.mark.parametrize("part", REQUIRED)
+def test_to_be_named_in_a_sentence_is_not_to_be_there(connection, part):
+    page = _page().replace(f"<caption>Synthetic data {part}<", f"<caption>Synthetic data<p>{part}</p><")
+    page = page.replace(f"<p>{part}</p></caption>", f"</caption><p>{part}</p>")
+    assert _failed(page, connection) == ["parts_present"]
+
+
+def test_of_a_wave_that_a_paper_reports_more_is_asked(connection):
+    connection.execute("INSERT INTO paper_agreement VALUES ('p')")
+    beside = [f"<table><caption>Synthetic data {part}</caption></table>" for part in REQUIRED_BESIDE]
+    whole = _page(*beside, f"<a {LINK_TO_COMPARISON}>")
+    assert _failed(whole, connection) == []
+    for part in (*REQUIRED_BESIDE, LINK_TO_COMPARISON):
+        assert _failed(whole.replace(part, ""), connection) == ["parts_present"]
 
 
 def test_a_pseudonym_is_noticed_and_only_counted(connection):

@@ -83,7 +83,7 @@ def test_running_numbers_follow_the_moves(cohort: Calibrated, held: ScoreTargets
 
 def test_both_searches_bring_the_scores_nearer(cohort: Calibrated, held: ScoreTargets) -> None:
     before = held.missed(held.numbers(cohort.scores))
-    polished = polish(cohort.scores, held, np.random.default_rng(2), steps=250)
+    polished = polish(cohort.scores, held, np.random.default_rng(2), steps=160, centring=80)
     after = held.missed(held.numbers(polished))
     assert after < before
     assert held.missed(held.numbers(refine(polished, held, np.random.default_rng(3), rounds=2))) <= after

@@ -7,6 +7,16 @@ import itertools
 import pandas as pd
 import pytest
 
+from lbc_assets.papers.paper import load_papers
+from lbc_assets.papers.tables import (
+    AGREEMENT_COLUMNS,
+    AUDIT_COLUMNS,
+    COMPARISON_COLUMNS,
+    frame_of,
+    paper_agreement,
+    paper_audit,
+    paper_comparison,
+)
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.reporting.columns import ANALYSIS_COLUMNS
 from lbc_assets.reporting.content import ReportContent, Wave
@@ -286,6 +296,10 @@ def _tables():
         "item_statistics": item_statistics,
         "band_shares": band_shares,
         "band_models": band_models,
+        # no paper reports the wave, but in `beside`
+        "paper_comparison": frame_of([], COMPARISON_COLUMNS),
+        "paper_agreement": frame_of([], AGREEMENT_COLUMNS),
+        "paper_audit": frame_of([], AUDIT_COLUMNS),
         "value_issues": pd.DataFrame(
             {
                 "reason_code": ["out_of_range", "out_of_range"],
@@ -376,3 +390,23 @@ def refuse():
         table["status"] = table["status"].where(~chosen, "refused")
 
     return _refuse
+
+
+@pytest.fixture(scope="session")
+def _of_papers(_tables):
+    """The wave beside the paper of the study: the cells that it has not are not comparable."""
+    frames = {**_tables, "mart_participant_flow": _tables["participant_flow"]}
+    compared = paper_comparison("baseline-2015", frames)
+    frames = {
+        "paper_comparison": compared,
+        "paper_agreement": paper_agreement("baseline-2015", {"paper_comparison": compared}),
+        "paper_audit": paper_audit("baseline-2015", {}),
+    }
+    return {name: _belonging(name, frame, "synthetic") for name, frame in frames.items()}
+
+
+@pytest.fixture
+def beside(content, _of_papers):
+    """The content of a wave that a paper reports."""
+    frames = {name: frame.copy() for name, frame in _of_papers.items()}
+    return dataclasses.replace(content, papers=load_papers(), **frames)

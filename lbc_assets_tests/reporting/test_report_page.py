@@ -13,7 +13,8 @@ import matplotlib
 import pytest
 
 from lbc_assets.reporting.content import PAPER, ReportContent
-from lbc_assets.reporting.report import css_text, render_report
+from lbc_assets.reporting.page import css_text
+from lbc_assets.reporting.report import render_report
 
 HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title></style><script>alert(1)</script>\"'><img src=//evil.example/x onerror=alert(1)> &amp;"

@@ -32,6 +32,19 @@ def test_one_screen(content):
     assert len(text.splitlines()) <= 24
 
 
+def test_of_a_wave_that_a_paper_reports_it_ends_with_what_is_reproduced(beside):
+    text = terminal_summary(beside, "releases/report.html", "releases/comparison.html")
+    row = beside.paper_agreement.iloc[0]
+    ends = text.partition(EXPECTED)[2].splitlines()
+    assert ends == [
+        f"paper       {row['exact']} of 442 printed numbers reproduced at the printed digits, "
+        f"{row['within_tolerance']} more within tolerance",
+        "            zhao_2017, reading 'resolved'",
+        "comparison  releases/comparison.html",
+    ]
+    assert max(map(len, text.splitlines())) <= 100
+
+
 def test_a_refused_model_says_why(content, tables, refuse):
     refuse(tables["model_coefficients"], "empty_level", model="adjusted", outcome="total")
     text = terminal_summary(
