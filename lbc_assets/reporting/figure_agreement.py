@@ -33,7 +33,7 @@ from lbc_assets.reporting.rows import Row, distinct, rows_of, select
 KEY = "agreement"
 # verdict -> marker, face, edge, size, words of the legend
 STYLES = {
-    "exact": ("s", "#a9c3dd", "#a9c3dd", 4.6, "exact at the printed digits"),
+    "exact": ("s", "#5f8fbf", "#5f8fbf", 4.6, "exact at the printed digits"),
     "within tolerance": ("o", "white", FIRST, 5.2, "within tolerance"),
     "missed": ("X", SECOND, "white", 7.6, "missed"),
     "not comparable": ("_", MUTED, MUTED, 5.0, "not comparable"),

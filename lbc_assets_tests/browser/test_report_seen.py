@@ -104,12 +104,12 @@ def test_the_comparison_page_shows_summary_picture_and_misses(comparison):
         expect(comparison.page.locator(part)).to_be_visible()
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert comparison.page.evaluate(wide) == 0
-    misses = comparison.page.locator("#misses").bounding_box()
-    comparison.keep("comparison", x=0, y=0, width=1100, height=misses["y"])
+    picture = comparison.page.locator("figure").first.bounding_box()
+    comparison.keep("comparison", x=0, y=picture["y"], width=1100, height=picture["height"] + 10)
 
 
 def test_every_cell_is_folded_on_the_screen_and_open_on_paper(comparison):
-    table = comparison.page.locator('[id^="cells-"]').first
+    table = comparison.page.locator('table[id^="cells-"]').first
     expect(table).to_be_hidden()
     comparison.page.emulate_media(media="print")
     expect(table).to_be_visible()
