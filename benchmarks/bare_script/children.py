@@ -1,9 +1,10 @@
-"""Reads the wave's two files and derives what the tables need, as the paper's Methods say."""
+"""Reads the wave's three files and derives what the tables need, as the paper's Methods say."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import yaml
 
 WAVE = Path(__file__).resolve().parents[2] / "lbc_assets" / "reference" / "waves" / "baseline-2015"
@@ -38,10 +39,22 @@ WITH_DICHOTOMY = [*CONFOUNDERS, *FAMILY, "social_support_dichotomy", "school_per
 NUMBERS = ["age_years", "siblings_number", "departure_age_years", "school_year"]
 
 
+def read_spss(path):
+    """Codes as text, as they stand in the other files; what the file declares missing stays a code."""
+    frame, _ = pyreadstat.read_sav(str(path), user_missing=True)
+    for name in frame.select_dtypes("number"):
+        frame[name] = frame[name].astype("Int64").astype("string")
+    return frame
+
+
 def read(wave):
     codebook = yaml.safe_load((wave / "codebook.yaml").read_text(encoding="utf-8"))["variables"]
-    parts = [pd.read_csv(wave / name, dtype=str) for name in ("zhejiang.csv", "guizhou.csv")]
-    raw = pd.concat(parts, ignore_index=True)
+    parts = [
+        pd.read_csv(wave / "zhejiang.csv", dtype=str),
+        pd.read_csv(wave / "guiding.csv", dtype=str, encoding="gb18030"),
+        read_spss(wave / "longli.sav"),
+    ]
+    raw = pd.concat([part.astype(object).where(part.notna(), None) for part in parts], ignore_index=True)
     data = pd.DataFrame(index=raw.index)
     for variable, entry in codebook.items():
         column = raw[entry["column"]].str.strip()

@@ -61,7 +61,8 @@ def _failed_checks(home):
 def test_a_spoilt_wave_is_held_and_the_old_one_served(home):
     before = _served(home)
     manifest = _delivered_again(home) / "wave.yaml"
-    manifest.write_text(manifest.read_text().replace("eligible: 23, present: 23", "eligible: 22, present: 23", 1))
+    text = re.sub(r"eligible: \d+, present: (\d+)", r"eligible: 1, present: \1", manifest.read_text(), count=1)
+    manifest.write_text(text)
 
     answer = home("refresh", "--json")
     assert answer.exit_code == 2, answer.output
@@ -110,7 +111,7 @@ def test_a_corrected_wave_is_published_again(home):
 
 
 def test_equal_content_in_other_bytes_stops_after_raw(home):
-    file = _delivered_again(home) / "guizhou.csv"
+    file = _delivered_again(home) / "zhejiang.csv"
     header, *rows = file.read_text().splitlines()
     file.write_text("\n".join([header, *reversed(rows)]) + "\n")
     before = _served(home)
@@ -122,12 +123,12 @@ def test_equal_content_in_other_bytes_stops_after_raw(home):
 
 
 def test_a_rejected_delivery_says_where_and_what_to_do(home):
-    file = _delivered_again(home) / "guizhou.csv"
+    file = _delivered_again(home) / "zhejiang.csv"
     whole = file.read_bytes()
     file.write_bytes(whole + b"\xff\xfe broken\n")
     answer = home("refresh")
     assert answer.exit_code == 2
-    assert "guizhou.csv" in answer.stderr
+    assert "zhejiang.csv" in answer.stderr
     assert "utf-8" in answer.stderr
     assert "REJECTED" in home("status").output
     again = home("refresh")

@@ -38,7 +38,8 @@ def _deliver_with_one_answer_changed(home: Home) -> None:
     """The first child whose parents are not divorced says that they are; the manifest declares no rows and hashes."""
     folder = deliver_reference(home.inbox)
     codebook = yaml.safe_load((folder / "codebook.yaml").read_text())["variables"]["parents_divorced"]
-    codes = {meaning: code for code, meaning in codebook["codes"].items()}
+    # the first code of a meaning: the others are words that another file's clerks typed
+    codes = {meaning: code for code, meaning in reversed(codebook["codes"].items())}
     header, *rows = (folder / "zhejiang.csv").read_text().splitlines()
     column = header.split(",").index(codebook["column"])
     for place, row in enumerate(rows):
