@@ -61,6 +61,8 @@ def compare_cells(paper: Paper, tables: Tables) -> Iterator[Comparison]:
                 yield {**row, "verdict": "not comparable", "explanation": why}
                 continue
             compared = compare(printed, found.value, paper.tolerance(printed.name), paper.document.stars)
+            if compared.verdict != "exact":
+                explanation = explanation or paper.unreached_at(printed.name)
             yield {
                 **row,
                 "reproduced": found.value,

@@ -51,11 +51,19 @@ class Agreed(Part):
     not_explained: int = Field(ge=0)
 
 
+class Unreached(Part):
+    """Cells that the calibrated wave does not give, and why; what the paper itself explains is a contradiction."""
+
+    says: str
+    cells: tuple[Cells, ...]
+
+
 class Agreement(Part):
-    """What a wave that is calibrated to the paper reproduces at least, by reading."""
+    """What a wave that is calibrated to the paper reproduces at least, by reading, and why not more."""
 
     wave: str
     readings: Mapping[str, Agreed]
+    unreached: tuple[Unreached, ...] = ()
 
 
 class PaperDocument(Part):
@@ -114,6 +122,11 @@ class Paper:
         for name, contradiction in self.document.contradictions.items():
             if any(cells.holds(cell) for cells in contradiction.cells):
                 yield name, contradiction
+
+    def unreached_at(self, cell: CellName) -> str | None:
+        """Why the calibrated wave does not give a cell, where the paper's folder says so."""
+        reasons = self.document.agreement.unreached if self.document.agreement else ()
+        return " ".join(r.says for r in reasons if any(cells.holds(cell) for cells in r.cells)) or None
 
 
 def _fail(folder: Traversable, key: str, expected: str) -> NoReturn:

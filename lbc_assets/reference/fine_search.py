@@ -18,6 +18,7 @@ ROUNDS = 100
 HARMLESS = 15_000
 LOOK_AT = 10_000
 NEIGHBOURS = 8
+STILL = 0.05
 FAR, TOLERABLE, OTHERS = 1e6, 3.8, 20.0
 
 
@@ -31,7 +32,9 @@ def _badness(held: ScoreTargets, numbers: Numbers) -> Floats:
     A narrow number a few half digits off is within the paper's tolerance; any other is simply another number.
     """
     narrow = np.abs(held.narrow(numbers))
-    off = 0.02 * np.maximum(narrow - INSIDE, 0).sum(axis=-1) + np.maximum(narrow - TOLERABLE, 0).sum(axis=-1)
+    off = 0.02 * (held.narrow_weight * np.maximum(narrow - INSIDE, 0)).sum(axis=-1) + np.maximum(
+        narrow - TOLERABLE, 0
+    ).sum(axis=-1)
     return held.penalty(numbers, FAR, power=1) * OTHERS + off
 
 
@@ -53,13 +56,14 @@ def refine(
             progress(f"last digits: {best[0]} printed numbers missed after {round_} of at most {rounds} rounds")
         if best[0] == 0:
             break
-        who, moves, change = search.candidates(rng, len(scores) // 3)
-        # moves that do least harm to all that is not narrow
-        harm = held.penalty(search.numbers.plus(change), FAR)
-        kept = np.argsort(harm, kind="stable")[:HARMLESS]
-        who, moves, change = who[kept], moves[kept], _some(change, kept)
+        who, moves, change = search.candidates(rng, len(scores) // 2)
         here = held.narrow(search.numbers)
         step = held.narrow(search.numbers.plus(change)) - here
+        # of the moves that move something narrow, those that do least harm to all else
+        moving = np.flatnonzero(np.abs(step).max(axis=1) > STILL)
+        harm = held.penalty(search.numbers.plus(_some(change, moving)), FAR)
+        kept = moving[np.argsort(harm, kind="stable")[:HARMLESS]]
+        who, moves, step, change = who[kept], moves[kept], step[kept], _some(change, kept)
         distances, partners = cKDTree(step).query(-here - step, k=NEIGHBOURS)
         nearest = np.argsort(distances.ravel(), kind="stable")[:LOOK_AT]
         first, second = nearest // NEIGHBOURS, partners.ravel()[nearest]
