@@ -25,6 +25,7 @@ READ_PUBLISHED = (
     "between_waves/test_one_wave.py",
     "cli/test_cli_held.py",
     "cli/test_cli_published.py",
+    "papers/test_papers_gate.py",
     "quality/test_gate.py",
     "stats/test_stats_agreement.py",
 )

@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from lbc_assets.reference.deliver import FILES
 from lbc_assets.reference.households import Answers
 from lbc_assets.reference.items import SDQ_ITEMS
 from lbc_assets.reference.questionnaire import CHINESE, COLUMNS, VARIABLES
 from lbc_assets.reference.schools import PREFIX
 
 ID = "questionnaire_id"
-FILES = {"zhejiang.csv": "utf-8", "guiding.csv": "gb18030", "longli.sav": ""}
-"""File names and the encoding of the text files, in order."""
 TEXTS = (ID, "township", "school")
 
 

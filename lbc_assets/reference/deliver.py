@@ -10,9 +10,9 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
-from lbc_assets.reference.baked_files import FILES
-
 REFERENCE_WAVE = "baseline-2015"
+FILES = {"zhejiang.csv": "utf-8", "guiding.csv": "gb18030", "longli.sav": ""}
+"""Data files of the wave and the encoding of the text files, in order."""
 DELIVERED = ("wave.yaml", "codebook.yaml", *FILES)
 BAKED = resources.files("lbc_assets.reference").joinpath("waves", REFERENCE_WAVE)
 """The committed reference wave (package data)."""

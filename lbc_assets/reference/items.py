@@ -64,6 +64,7 @@ RELIABILITY = {"emotional": 0.75, "conduct": 0.55, "hyperactivity": 0.71, "peer"
 and conduct problems. With Table 1's SD, which are those of scale and sum scores, both cannot be: alpha of the total
 hangs on the items' variances, and .81 would ask for a mean of .73 over the four scales. These give about .78.
 """
+LEAST, MOST = -2.0, 6.0
 SKIPPED_SHARE = 0.05
 PATTERNS: Ints = np.array(list(product(range(3), repeat=5)))
 
@@ -92,8 +93,13 @@ def _middle(scale: str, scores: Ints) -> float:
     is spread over its items, the less an item varies by itself.
     """
     shares = np.bincount(scores, minlength=11) / len(scores)
-    root = brentq(lambda middle: expected_alpha(scale, shares, middle) - RELIABILITY[scale], -2.0, 6.0)
-    return round(float(root), 6)
+
+    def lacking(middle: float) -> float:
+        return expected_alpha(scale, shares, middle) - RELIABILITY[scale]
+
+    if lacking(LEAST) > 0 or lacking(MOST) < 0:  # scores so spread, or so even, that no pattern of answers gets there
+        return LEAST if lacking(LEAST) > 0 else MOST
+    return round(float(brentq(lacking, LEAST, MOST)), 6)
 
 
 def _pattern_shares(scale: str, middle: float) -> list[tuple[Ints, Floats]]:

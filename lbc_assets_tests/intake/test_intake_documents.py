@@ -20,7 +20,7 @@ def reasons(send):
 @pytest.mark.parametrize(
     ("once", "twice"),
     [
-        ('"codes": {"1": "male", "2": "female"}', '"codes": {"1": "male", "1": "female", "2": "female"}'),
+        ('"codes": {"1": "male", "2": "female", ', '"codes": {"1": "male", "1": "female", "2": "female", '),
         ('"identifiers":', '"version": "9", "identifiers":'),
     ],
 )

@@ -372,7 +372,7 @@ STATISTICS = (
         ("lmerTest",),
         clusters.fixed_df_and_p,
         IN_SCHOOLS,
-        1e-4,
+        5e-4,
         "relative",
     ),
     Statistic(
