@@ -20,7 +20,7 @@ def two_waves(tmp_path_factory: pytest.TempPathFactory, lbc_at: Any) -> Home:
     home = Home(tmp_path_factory.mktemp("two_waves") / "home")
     lbc = lbc_at(home)
     assert lbc("reference", "deliver").exit_code == 0
-    other = ("--wave", "followup-2016", "--seed", "7", str(home.inbox / "followup-2016"))
+    other = ("--wave", "followup-2016", "--seed", "7", "--children", "3000", str(home.inbox / "followup-2016"))
     assert lbc("reference", "make", *other).exit_code == 0
     refreshed = lbc("refresh")
     os.environ.clear()

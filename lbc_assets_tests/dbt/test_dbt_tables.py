@@ -18,6 +18,8 @@ from lbc_assets.warehouse.models import load_project, load_seeds
 from lbc_assets.warehouse.store import Warehouse
 
 PROJECT = load_project()
+# nothing is surprising in the answers of the reference wave, nor in those drawn from it
+EMPTY = ("stg_answer_patterns",)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,8 @@ def test_a_model_is_the_published_table_row_for_row(model: str, connection: duck
     theirs = f"dbt.{relation(load_tables()[model])}"
     assert columns_of(connection, theirs) == columns_of(connection, model)
     assert differing(connection, model, theirs) == (0, 0)
-    assert one_row(connection, f"SELECT count(DISTINCT wave) FROM {theirs}") == (2,)
+    (waves,) = one_row(connection, f"SELECT count(DISTINCT wave) FROM {theirs}")
+    assert waves == (0 if model in EMPTY else 2)
 
 
 @pytest.mark.parametrize("seed", PROJECT.seeds)
