@@ -59,11 +59,11 @@ def _analysis_asset(name: str, module: str, read: Read, room: str) -> dg.AssetsD
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
         analysis = importlib.import_module(f"{room}.{module}")
-        wave, origin = one_row(connection, "SELECT wave, data_origin FROM raw_deliveries")
+        wave, origin, paper = one_row(connection, "SELECT wave, data_origin, calibrated_to FROM raw_deliveries")
         frame = getattr(analysis, name)(*read(connection, analysis, table))
         frame.insert(0, "wave", wave)
         frame.insert(1, "data_origin", origin)
-        frame.insert(2, "evidence", [evidence(name, row, wave, origin).value for row in frame.to_dict("records")])
+        frame.insert(2, "evidence", [evidence(name, row, origin, paper).value for row in frame.to_dict("records")])
         register_frame(connection, table, frame)
 
     @dg.asset(

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from lbc_assets.reference.deliver import REFERENCE_WAVE
-
 
 class Evidence(StrEnum):
     """What a row of an analysis is evidence of."""
@@ -48,13 +46,15 @@ CALIBRATED: Mapping[str, Callable[[Row], bool]] = {
 }
 
 
-def evidence(table: str, row: Row, wave: str, data_origin: str) -> Evidence:
-    """What a row of an analysis table says; ``data_origin`` is 'collected' or 'synthetic'."""
+def evidence(table: str, row: Row, data_origin: str, calibrated_to: str | None) -> Evidence:
+    """What a row of an analysis table says; ``data_origin`` is 'collected' or 'synthetic', ``calibrated_to`` the paper
+    that the wave's manifest says its children were fitted to.
+    """
     if table in OF_PRINT:
         return Evidence.PRINTED
     if data_origin == "collected":
         return Evidence.COLLECTED
     printed = CALIBRATED.get(table)
-    if wave == REFERENCE_WAVE and printed is not None and printed(row):
+    if calibrated_to is not None and printed is not None and printed(row):
         return Evidence.CALIBRATED
     return Evidence.ARTEFACT

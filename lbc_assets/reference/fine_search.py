@@ -12,18 +12,18 @@ from scipy.spatial import cKDTree
 
 from lbc_assets.reference.matrices import Floats, Ints
 from lbc_assets.reference.polish import Search
-from lbc_assets.reference.score_targets import INSIDE, Numbers, ScoreTargets
+from lbc_assets.reference.score_numbers import Numbers
+from lbc_assets.reference.score_targets import INSIDE, ScoreTargets
 
 ROUNDS = 100
-HARMLESS = 15_000
-LOOK_AT = 10_000
-NEIGHBOURS = 8
+HARMLESS, NEIGHBOURS, LOOK_AT = 15_000, 8, 10_000
+"""So many moves are paired, each with so many partners, and so many of the nearest pairs are judged."""
 STILL = 0.05
-FAR, TOLERABLE, OTHERS = 1e6, 3.8, 20.0
-
-
-def _some(change: Numbers, places: Ints) -> Numbers:
-    return Numbers(change.linear[places], change.squares[places], change.powers[places])
+"""A move that moves no narrow number by more (in half widths) has no place among the pairs."""
+FAR = 1e6
+"""So loose that narrow numbers do not count."""
+DIGIT, TOLERABLE, OTHERS = 0.02, 3.8, 20.0
+"""Weight of a narrow number's half width, from where on it weighs 1 (the paper's tolerance), and weight of all else."""
 
 
 def _badness(held: ScoreTargets, numbers: Numbers) -> Floats:
@@ -32,10 +32,8 @@ def _badness(held: ScoreTargets, numbers: Numbers) -> Floats:
     A narrow number a few half digits off is within the paper's tolerance; any other is simply another number.
     """
     narrow = np.abs(held.narrow(numbers))
-    off = 0.02 * (held.narrow_weight * np.maximum(narrow - INSIDE, 0)).sum(axis=-1) + np.maximum(
-        narrow - TOLERABLE, 0
-    ).sum(axis=-1)
-    return held.penalty(numbers, FAR, power=1) * OTHERS + off
+    off = DIGIT * held.narrow_weight * np.maximum(narrow - INSIDE, 0) + np.maximum(narrow - TOLERABLE, 0)
+    return held.penalty(numbers, FAR, power=1) * OTHERS + off.sum(axis=-1)
 
 
 def refine(
@@ -61,15 +59,15 @@ def refine(
         step = held.narrow(search.numbers.plus(change)) - here
         # of the moves that move something narrow, those that do least harm to all else
         moving = np.flatnonzero(np.abs(step).max(axis=1) > STILL)
-        harm = held.penalty(search.numbers.plus(_some(change, moving)), FAR)
+        harm = held.penalty(search.numbers.plus(change.at(moving)), FAR)
         kept = moving[np.argsort(harm, kind="stable")[:HARMLESS]]
-        who, moves, step, change = who[kept], moves[kept], step[kept], _some(change, kept)
+        who, moves, step, change = who[kept], moves[kept], step[kept], change.at(kept)
         distances, partners = cKDTree(step).query(-here - step, k=NEIGHBOURS)
         nearest = np.argsort(distances.ravel(), kind="stable")[:LOOK_AT]
         first, second = nearest // NEIGHBOURS, partners.ravel()[nearest]
         apart = who[first] != who[second]
         first, second = first[apart], second[apart]
-        both = _badness(held, search.numbers.plus(_some(change, first)).plus(_some(change, second)))
+        both = _badness(held, search.numbers.plus(change.at(first)).plus(change.at(second)))
         winner = int(np.argmin(both))
         if both[winner] >= current:
             continue

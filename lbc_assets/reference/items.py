@@ -8,7 +8,6 @@ Source of scale membership: the instrument's scoring rules, by item number and s
 from itertools import product
 
 import numpy as np
-from scipy.optimize import brentq
 
 from lbc_assets.reference.matrices import Floats, Ints
 
@@ -92,6 +91,9 @@ def _middle(scale: str, scores: Ints) -> float:
     """How much children keep to the middle for the scale to be as reliable as RELIABILITY says: the more evenly a score
     is spread over its items, the less an item varies by itself.
     """
+    # drawing waves from the baked one needs none of it
+    from scipy.optimize import brentq
+
     shares = np.bincount(scores, minlength=11) / len(scores)
 
     def lacking(middle: float) -> float:

@@ -24,7 +24,6 @@ from lbc_assets.reference.wave_files import WaveSummary, write_manifest, write_w
 if TYPE_CHECKING:
     from lbc_assets.reference.calibrate import Calibrated
 
-PAPER = "zhao_2017"
 SEED = 1
 """Of the draws that make a wave of another size."""
 CHUNK = 50_000
@@ -110,6 +109,7 @@ def bake(directory: Path, cohort: Calibrated, tried: int, day: str) -> WaveSumma
     `tried`: how many seeds were; `day`: the date of calibration. Raises OSError when the folder cannot be written.
     """
     from lbc_assets.reference.cohort import reference_rows
+    from lbc_assets.reference.published import PAPER
 
     rows = reference_rows(cohort)
     directory.mkdir(parents=True, exist_ok=True)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from lbc_assets.reference.matrices import Floats, Ints
-from lbc_assets.reference.score_targets import LIGHT, MOVES, MOVES_TOTAL, NO_PULL, TO_THE_CENTRE, Numbers, ScoreTargets
+from lbc_assets.reference.score_numbers import MOVES, MOVES_TOTAL, Numbers, with_total
+from lbc_assets.reference.score_targets import LIGHT, NO_PULL, TO_THE_CENTRE, ScoreTargets
 
 CHILDREN_A_STEP = 40
 PROMISING = 200
 STEPS = 3000
-FIRST_LOOSE, LAST_LOOSE, TIGHTEN = 0.3, 0.0, 0.85
+FIRST_LOOSE, TIGHTEN = 0.3, 0.85
 """F and ANOVA begin wide, for a single point moves them by more than their last digit allows, and would freeze all
 else; they are narrowed whenever the rest holds."""
 NEARLY, SNAP = 0.005, 0.0005
@@ -33,7 +34,7 @@ class Search:
     def refresh(self) -> None:
         """Everything anew, so that rounding does not add up."""
         self.numbers = self.held.numbers(self.scores)
-        columns = np.column_stack([self.scores, self.scores.sum(axis=1)]).astype(np.float64)
+        columns = with_total(self.scores).astype(np.float64)
         self.residuals: Floats = np.array([fit.residuals(columns[:, fit.outcome]) for fit in self.held.fits])
 
     def make(self, child: int, move: int) -> None:
@@ -101,7 +102,7 @@ def polish(
                 best = (*found, search.scores.copy())
             if found[0] == 0:
                 break
-        if pull is LIGHT and loose > LAST_LOOSE and float(held.penalty(search.numbers, loose, NO_PULL)) < NEARLY:
-            loose = loose * TIGHTEN if loose > SNAP else LAST_LOOSE
+        if pull is LIGHT and loose > 0 and float(held.penalty(search.numbers, loose, NO_PULL)) < NEARLY:
+            loose = loose * TIGHTEN if loose > SNAP else 0.0
             current = float(held.penalty(search.numbers, loose, pull))
     return best[2]

@@ -1,13 +1,16 @@
-"""The paper's printed numbers, read from the CSV files in `papers/zhao_2017/`.
+"""The printed numbers that the reference children are fitted to, as the generator asks for them.
 
-Here: reading and looking up what the paper prints (source in the folder's `README.md`). Not here: which reading
-of an ambiguous number is right (that is `targets`), or anything computed from data.
+Here: looking up what the paper prints. Not here: the paper (`lbc_assets.papers`), which reading of an ambiguous
+number is right (that is `targets`), or anything computed from data.
 """
 
-import csv
 from functools import cache
-from importlib import resources
 
+from lbc_assets.papers.paper import Paper, load_paper, papers_folder
+from lbc_assets.papers.printed import FACT_STATISTIC, FACTS, STARS, CellName, Printed
+
+PAPER = "zhao_2017"
+"""The folder of `lbc_assets.papers` that the reference children are fitted to."""
 GROUPS = ("never", "previous", "current")
 OUTCOMES = ("emotional", "conduct", "hyperactivity", "peer")
 
@@ -22,10 +25,12 @@ TABLE1_OUTCOMES = {
 
 
 @cache
-def _rows(name: str) -> dict[tuple[str, str, str], dict[str, str]]:
-    source = resources.files("lbc_assets.papers").joinpath("zhao_2017", f"{name}.csv")
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {(row["row"], row["column"], row["statistic"]): row for row in rows}
+def _paper() -> Paper:
+    return load_paper(papers_folder() / PAPER)
+
+
+def _cell(table: str, row: str, column: str, statistic: str) -> Printed:
+    return _paper().cells[CellName(table.removeprefix("table"), row, column, statistic)]
 
 
 def printed(table: str, row: str, column: str, statistic: str) -> float:
@@ -33,24 +38,31 @@ def printed(table: str, row: str, column: str, statistic: str) -> float:
 
     Raises KeyError when the paper prints no such cell.
     """
-    return float(_rows(table)[(row, column, statistic)]["value"])
+    return _cell(table, row, column, statistic).number
 
 
 def printed_stars(table: str, row: str, column: str) -> str:
     """The stars at a coefficient, '' for none. Raises KeyError when the paper prints no such coefficient."""
-    return _rows(table)[(row, column, "B")]["stars"]
+    return _cell(table, row, column, STARS).text
+
+
+def star_levels() -> dict[str, tuple[float, float]]:
+    """Between which p each number of stars stands, '' for none."""
+    levels = sorted(_paper().document.stars.items(), key=lambda level: -level[1])
+    ends = [1.0, *(p for _, p in levels), 0.0]
+    return {stars: (ends[place + 1], ends[place]) for place, stars in enumerate(["", *(stars for stars, _ in levels)])}
 
 
 def fact(name: str) -> float:
     """One number of the paper's text, e.g. `fact("n_current")`."""
-    return printed("text_facts", name, "", "value")
+    return printed(FACTS, name, "", FACT_STATISTIC)
 
 
 def table1_counts(variable: str, group: str) -> dict[str, int]:
     """Children by level of one categorical variable of Table 1 within one group, in the order printed."""
     prefix = f"{variable}: "
     return {
-        row.removeprefix(prefix): round(float(cell["value"]))
-        for (row, column, statistic), cell in _rows("table1").items()
-        if row.startswith(prefix) and column == group and statistic == "n"
+        name.row.removeprefix(prefix): round(cell.number)
+        for name, cell in _paper().cells.items()
+        if name.table == "1" and name.row.startswith(prefix) and (name.column, name.statistic) == (group, "n")
     }

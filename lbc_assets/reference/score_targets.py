@@ -23,6 +23,7 @@ from lbc_assets.reference.matrices import (
     wide_matrix,
 )
 from lbc_assets.reference.published import GROUPS, OUTCOMES, TABLE1_OUTCOMES, printed
+from lbc_assets.reference.score_numbers import MOVES_TOTAL, Numbers, least_squares, with_total
 from lbc_assets.reference.targets import HALF_DIGIT, TABLE3_COLUMNS, Limits
 
 TOTAL = len(OUTCOMES)
@@ -47,62 +48,6 @@ T_MARGIN = 0.0001
 """How far |B| keeps from a limit of t x SE."""
 DIGITS = 9
 
-_ONE = [[sign * (k == j) for k in range(4)] for j in range(4) for sign in (1, -1)]
-_ACROSS = [[(k == i) - (k == j) for k in range(4)] for i in range(4) for j in range(4) if i != j]
-MOVES: Ints = np.array(_ONE + _ACROSS)
-"""What one child's four scores may change by: a point more or less, or a point from one scale to another."""
-
-
-def with_total(scores: Ints) -> Ints:
-    """The four subscales and their sum, shape (children, 5)."""
-    return np.column_stack([scores, scores.sum(axis=1)])
-
-
-MOVES_TOTAL = with_total(MOVES).astype(np.float64)
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One least squares fit: `columns` of the wide matrix (0 outside `who`), inverse of X'X, leverages, outcome."""
-
-    matrix: Floats
-    inverse: Floats
-    who: np.ndarray
-    leverage: Floats
-    outcome: int
-    df: int
-
-    def residuals(self, values: Floats) -> Floats:
-        """Residuals of `values` (children,), 0 for those not in the fit."""
-        inside = np.where(self.who, values, 0.0)
-        return inside - self.matrix @ (self.inverse @ (self.matrix.T @ inside))
-
-
-def _fit(matrix: Floats, columns: list[int], who: np.ndarray, outcome: int) -> Fit:
-    part = np.where(who[:, None], matrix[:, columns], 0.0)
-    inverse = np.linalg.inv(part.T @ part)
-    leverage = np.einsum("ij,jk,ik->i", part, inverse, part)
-    return Fit(part, inverse, who, leverage, outcome, int(who.sum()) - len(columns))
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """What the scores give, or many candidates for it, on a leading axis: `linear` (k,), `squares` of residuals by
-    fit, `powers` (sums of squares by outcome and group, 15).
-    """
-
-    linear: Floats
-    squares: Floats
-    powers: Floats
-
-    def plus(self, other: "Numbers") -> "Numbers":
-        """Sums, with numpy's broadcasting."""
-        return Numbers(self.linear + other.linear, self.squares + other.squares, self.powers + other.powers)
-
-    def at(self, place: int) -> "Numbers":
-        """One of many candidates."""
-        return Numbers(self.linear[place], self.squares[place], self.powers[place])
-
 
 class ScoreTargets:
     """All that is printed of scores, for one design."""
@@ -115,9 +60,9 @@ class ScoreTargets:
         self.groups, self.sizes = design["group"], np.bincount(design["group"])
         whole, everyone = complete(design), np.ones(len(design["group"]), dtype=bool)
         matrix, age = wide_matrix(design), float(design["age"][whole].mean())
-        self.fits = [_fit(matrix, BASELINE, everyone, TOTAL), _fit(matrix, ADJUSTED, whole, TOTAL)]
-        self.fits += [_fit(matrix, ADJUSTED, whole, number) for number in range(len(OUTCOMES))]
-        self.fits += [_fit(matrix, list(model.columns), whole, TOTAL) for model in INTERACTIONS]
+        self.fits = [least_squares(matrix, BASELINE, everyone, TOTAL), least_squares(matrix, ADJUSTED, whole, TOTAL)]
+        self.fits += [least_squares(matrix, ADJUSTED, whole, number) for number in range(len(OUTCOMES))]
+        self.fits += [least_squares(matrix, list(model.columns), whole, TOTAL) for model in INTERACTIONS]
         self.df = np.array([fit.df for fit in self.fits])
         self._rows: list[Floats] = []
         self._outcome: list[int] = []
@@ -283,6 +228,3 @@ class ScoreTargets:
     def missed(self, numbers: Numbers) -> int:
         """How many printed numbers, of those that stand here, the scores do not give."""
         return sum(int(np.sum(distances > 1)) for distances in self._distances(numbers, 0.0))
-
-
-__all__ = ["INSIDE", "MOVES", "TOTAL", "Fit", "Limits", "Numbers", "ScoreTargets", "with_total"]

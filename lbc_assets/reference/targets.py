@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from lbc_assets.reference.matrices import INTERACTIONS, TERMS, Floats, Interaction
-from lbc_assets.reference.published import GROUPS, OUTCOMES, fact, printed, printed_stars
+from lbc_assets.reference.published import GROUPS, OUTCOMES, fact, printed, printed_stars, star_levels
 
 HALF_DIGIT = 0.005
 HALF_P = 0.0005
@@ -19,7 +19,6 @@ CAREGIVER = ("Father", "Mother", "Other")
 TABLE3_COLUMNS = {"emotional": "emotional", "peer": "peer", "hyperactivity": "hyper"}
 BASELINE_TERMS, ADJUSTED_TERMS = TERMS[1:6], TERMS[1:]
 
-STAR_LEVELS = {"": (0.05, 1.0), "*": (0.01, 0.05), "**": (0.001, 0.01), "***": (0.0, 0.001)}
 TEXT_P = {
     ("baseline", "PLB"): "PLB_baseline_p",
     ("baseline", "Female"): "male_baseline_p",
@@ -101,7 +100,7 @@ def t_limits(column: str, df: int) -> Limits:
     table = "table2" if column in ("baseline", "adjusted") else "table3"
     low, high = [], []
     for name in BASELINE_TERMS if column == "baseline" else ADJUSTED_TERMS:
-        least, most = STAR_LEVELS[printed_stars(table, name, TABLE3_COLUMNS.get(column, column))]
+        least, most = star_levels()[printed_stars(table, name, TABLE3_COLUMNS.get(column, column))]
         if (column, name) in TEXT_P:
             p = fact(TEXT_P[(column, name)])
             least, most = max(least, p - HALF_P), min(most, p + HALF_P)

@@ -16,8 +16,8 @@ from lbc_assets.papers.verdicts import VERDICTS
 from lbc_assets.reference.deliver import BAKED
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.flow import OF_PAPERS, flow, papers_version, statistics_version
+from lbc_assets_tests.contract_kit import assert_as_declared
 
-TYPES = {"str": "varchar", "float64": "double", "Int64": "bigint", "boolean": "boolean"}
 WAVE = "orchard-2020"
 
 
@@ -44,20 +44,7 @@ def allowed(table: Table, column: str) -> set[str]:
 
 @pytest.mark.parametrize("name", OF_PAPERS)
 def test_columns_types_and_keys(made, name) -> None:
-    table, frame = load_tables()[name], made[name]
-    declared = [(column.name, column.data_type) for column in table.columns]
-    columns = [(column, TYPES[str(dtype)]) for column, dtype in frame.dtypes.items()]
-    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), ("evidence", "varchar"), *columns]
-    assert not frame.duplicated([column for column in table.key if column != "wave"]).any()
-    for test in table.tests:
-        (column, *others) = test.columns
-        if others or column in ("wave", "data_origin", "evidence"):
-            continue
-        values = frame[column].dropna()
-        if test.kind == "not_null":
-            assert len(values) == len(frame), column
-        elif test.kind == "accepted_values":
-            assert set(values) <= set(test.arguments["values"]), column
+    assert_as_declared(name, made[name])
 
 
 def test_lists_of_names_are_those_of_the_code() -> None:

@@ -18,7 +18,8 @@ from lbc_assets.reference.fine_search import refine
 from lbc_assets.reference.items import PATTERNS, expected_alpha
 from lbc_assets.reference.matrices import ADJUSTED, INTERACTIONS, complete, wide_matrix
 from lbc_assets.reference.polish import Search, polish
-from lbc_assets.reference.score_targets import MOVES, TOTAL, ScoreTargets
+from lbc_assets.reference.score_numbers import MOVES
+from lbc_assets.reference.score_targets import TOTAL, ScoreTargets
 
 FEW = {"design_steps": 40, "score_steps": 40, "rounds": 1}
 

@@ -27,12 +27,12 @@ TOTAL = {"model": "adjusted", "outcome": "total", "variable": "sex"}
     ],
 )
 def test_marks(table, row, marked):
-    assert evidence(table, row, "baseline-2015", "synthetic") == marked
+    assert evidence(table, row, "synthetic", "zhao_2017") == marked
     # another synthetic wave was fitted to nothing; collected answers are what they are
-    assert evidence(table, row, "made-for-a-test", "synthetic") == "artefact"
-    assert evidence(table, row, "baseline-2015", "collected") == "collected"
+    assert evidence(table, row, "synthetic", None) == "artefact"
+    assert evidence(table, row, "collected", None) == "collected"
 
 
 def test_what_is_computed_from_print_alone_is_evidence_of_print():
-    for wave, origin in (("baseline-2015", "synthetic"), ("made-for-a-test", "synthetic"), ("w", "collected")):
-        assert evidence("paper_audit", {}, wave, origin) == "printed"
+    for origin, paper in (("synthetic", "zhao_2017"), ("synthetic", None), ("collected", None)):
+        assert evidence("paper_audit", {}, origin, paper) == "printed"

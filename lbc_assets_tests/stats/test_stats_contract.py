@@ -17,6 +17,7 @@ from lbc_assets.stats.tables.wave_changes import ANALYSES, wave_changes
 from lbc_assets.stats.tables.wave_descriptions import wave_descriptions
 from lbc_assets.stats.tables.wealth_within_province import wealth_within_province
 from lbc_assets.warehouse.contracts import Table, load_tables
+from lbc_assets_tests.contract_kit import assert_as_declared
 from lbc_assets_tests.stats.waves_kit import all_children, cells_of, manifests
 
 TABLES = (
@@ -50,23 +51,7 @@ def allowed(table: Table, column: str) -> set[str]:
 
 @pytest.mark.parametrize("function", TABLES, ids=lambda function: function.__name__)
 def test_columns_types_codes_and_keys(children, function):
-    table, frame = load_tables()[function.__name__], function(children)
-    declared = [(column.name, column.data_type) for column in table.columns]
-    made = [(name, TYPES[str(dtype)]) for name, dtype in frame.dtypes.items()]
-    assert declared == [("wave", "varchar"), ("data_origin", "varchar"), ("evidence", "varchar"), *made]
-    assert not frame.duplicated([name for name in table.key if name != "wave"]).any()
-    for test in table.tests:
-        (column, *others) = test.columns
-        if others or column in ("wave", "data_origin", "evidence"):
-            continue
-        values = frame[column].dropna()
-        if test.kind == "not_null":
-            assert len(values) == len(frame), column
-        elif test.kind == "accepted_values":
-            assert set(values) <= set(test.arguments["values"]), column
-        elif test.kind == "accepted_range":
-            low, high = test.arguments.get("min_value", -1e9), test.arguments.get("max_value", 1e9)
-            assert values.between(low, high).all(), column
+    assert_as_declared(function.__name__, function(children))
 
 
 def test_lists_of_names_are_those_of_the_specifications(children):
