@@ -328,7 +328,8 @@ def _belonging(name, table, origin):
     if name not in ANALYSIS_COLUMNS:
         return table
     rows = table.to_dict("records")
-    return table.assign(evidence=[evidence(name, row, "baseline-2015", origin).value for row in rows])
+    paper = "zhao_2017" if origin == "synthetic" else None
+    return table.assign(evidence=[evidence(name, row, origin, paper).value for row in rows])
 
 
 @pytest.fixture
