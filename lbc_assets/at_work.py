@@ -1,15 +1,22 @@
-"""Which waves a run is at work on, by Dagster's records; a run whose process is gone is noted there as failed.
+"""The runs of waves, by Dagster's records: which waves one is at work on, and whether another is worth a try.
 
-Belongs here: runs that have not finished. Does not belong here: what is stale (``warehouse/planner.py``), launching.
+Belongs here: what a run is asked for and tagged with, runs that have not finished (one whose process is gone is noted
+as failed), runs that broke off. Does not belong here: what is stale (``warehouse/planner.py``), who asks
+(``sensors.py``, ``schedules.py``).
 """
 
 from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
+
+if TYPE_CHECKING:
+    from lbc_assets.warehouse.planner import Plan
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -18,10 +25,43 @@ UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+COME_TO_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
 PARTITION_TAG = "dagster/partition"
+# by which the list of runs is read, and which plan a run was asked to carry out
+WAVE_TAG, PLAN_TAG = "wave", "lbc/plan"
+# the number of the process that a run was given to (run_launcher.py)
+PROCESS_TAG = "lbc/process"
 GONE = "Its process is gone, without a word: killed, or the machine was switched off."
 # by how much a clock that is set while the machine runs may deceive
 SECONDS_OF_DOUBT = 60
+
+
+# A run that broke off (killed, a full disk) is worth as many others from the same state; bad data is worth none.
+TRIES = 2
+
+
+def request_of(planned: Plan, tries: int) -> dg.RunRequest:
+    """The run that a plan asks for; its key holds wave, state and number of tries, so that nothing runs twice."""
+    return dg.RunRequest(
+        run_key=f"{planned.wave}:{planned.key}:{tries}",
+        partition_key=planned.wave,
+        asset_selection=[dg.AssetKey(name) for name in planned.stale],
+        tags={PLAN_TAG: planned.key, WAVE_TAG: planned.wave},
+    )
+
+
+def another_try(instance: dg.DagsterInstance, planned: Plan, came: datetime) -> int | None:
+    """How many runs of this plan broke off before; None when another is not worth it.
+
+    Nor is it where a steward stopped the wave's last run after the delivery ``came``: then it waits for a hand.
+    """
+    records = instance.get_run_records(dg.RunsFilter(tags={PARTITION_TAG: planned.wave}), limit=TRIES)
+    last = records[0] if records else None
+    if last and last.dagster_run.status == dg.DagsterRunStatus.CANCELED and last.create_timestamp >= came:
+        return None
+    runs = [record.dagster_run for record in records]
+    broken = [r for r in runs if r.tags.get(PLAN_TAG) == planned.key and r.status == dg.DagsterRunStatus.FAILURE]
+    return len(broken) if len(broken) < TRIES else None
 
 
 def waves_at_work(instance: dg.DagsterInstance) -> set[str]:
@@ -29,9 +69,9 @@ def waves_at_work(instance: dg.DagsterInstance) -> set[str]:
     waves = set()
     for record in instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED)):
         run = record.dagster_run
-        # Dagster's own monitoring looks after runs that do not come to start or to cancel, not after started ones:
-        # such a run would keep its wave's place for ever
-        if run.status == dg.DagsterRunStatus.STARTED and _is_gone(instance, record):
+        # Dagster's own monitoring waits for minutes for runs that do not come to start, and for ever for started ones:
+        # so long such a run would keep its wave's place
+        if run.status in COME_TO_WORK and _is_gone(instance, record):
             instance.report_run_failed(run, GONE)
         else:
             waves.add(run.tags.get(PARTITION_TAG, ""))
@@ -45,10 +85,25 @@ def _is_gone(instance: dg.DagsterInstance, record: dg.RunRecord) -> bool:
         for event in instance.all_logs(record.dagster_run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
         if event.dagster_event and "pid" in event.dagster_event.engine_event_data.metadata
     ]
-    return bool(processes) and not any(_works_since(process, started) for process in processes)
+    if (given := process_of(record.dagster_run)) is not None:
+        processes.append(given)
+    return bool(processes) and not any(works_since(process, started) for process in processes)
 
 
-def _works_since(process: int, moment: float) -> bool:
+def process_tag(run_id: str, process: int) -> dict[str, str]:
+    """The tag that names the process to which a run was given."""
+    return {PROCESS_TAG: f"{process} {run_id}"}
+
+
+def process_of(run: dg.DagsterRun) -> int | None:
+    """The process to which the run was given; None where that is not known."""
+    process, _, named = run.tags.get(PROCESS_TAG, "").partition(" ")
+    # a run that is executed again inherits the tags of the first
+    return int(process) if named == run.run_id else None
+
+
+def works_since(process: int, moment: float) -> bool:
+    """Whether a process of this number is there that was started before ``moment`` (seconds since 1970)."""
     try:
         state, *fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -11,6 +11,8 @@ import os
 from lbc_assets.settings import HOME_VARIABLE, Home
 from lbc_assets.warehouse.files import write_bytes
 
+# A run is busy on one core, at times on two; a machine that has two is to answer its users, too.
+RUNS_AT_ONCE = 2
 DAGSTER_YAML = """\
 # Written by lbc; changes are overwritten.
 telemetry:
@@ -22,16 +24,30 @@ event_log_storage:
   class: KeptOpenEventLog
   config:
     base_dir: {events}
+run_launcher:
+  module: lbc_assets.run_launcher
+  class: WarmRunLauncher
+run_coordinator:
+  module: dagster._core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    # a look at the queue is one query
+    dequeue_interval_seconds: 1
 run_retries:
-  enabled: true
-  max_retries: 1
-  # a gate that fails fails again: only a crash of the process is worth another try
-  retry_on_asset_or_op_failure: false
+  # whether a wave is worth another run the inbox's sensor decides (sensors.py): bad data never is
+  enabled: false
 run_monitoring:
   enabled: true
+retention:
+  sensor:
+    # a look every five seconds would else be 17,000 rows a day, kept for a week
+    purge_after_days:
+      skipped: 1
+      failure: 30
+      success: 90
 concurrency:
   runs:
-    max_concurrent_runs: 2
+    max_concurrent_runs: {at_once}
     tag_concurrency_limits:
       - key: dagster/partition
         value:
@@ -46,7 +62,7 @@ def prepare(home: Home) -> dict[str, str]:
     path = home.dagster / "dagster.yaml"
     # where Dagster's default storage has them; JSON quotes any path as YAML takes it
     events = json.dumps(str(home.dagster / "history" / "runs"), ensure_ascii=False)
-    content = DAGSTER_YAML.format(events=events).encode()
+    content = DAGSTER_YAML.format(events=events, at_once=RUNS_AT_ONCE).encode()
     if not path.is_file() or path.read_bytes() != content:
         write_bytes(path, content)
     settings = {

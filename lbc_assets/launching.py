@@ -6,9 +6,11 @@ itself (``warehouse/planner.py``), the door (``intake/``), Dagster's run request
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from lbc_assets.intake.delivery import latest_delivery
@@ -18,7 +20,9 @@ from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.intake.rejection import DeliveryRejected, StillGrowing
 from lbc_assets.intake.states import state_of
 from lbc_assets.warehouse.between_waves import BetweenPlan, plan_between
+from lbc_assets.warehouse.flow import flow
 from lbc_assets.warehouse.planner import Plan, plan
+from lbc_assets.warehouse.snapshots import WAVE_ID
 from lbc_assets.warehouse.store import Warehouse
 
 # A folder that is still changing after so many looks is left for the next command, or the sensor's next look.
@@ -107,6 +111,22 @@ def known_waves(store: Warehouse) -> list[str]:
     """Waves of which a delivery was taken in."""
     ledger = Ledger(store.home.deliveries)
     return [wave for wave in ledger.waves() if ledger.latest(wave)]
+
+
+def arrival(store: Warehouse, wave: str) -> datetime:
+    """When the wave's latest delivery was taken in. Raises DeliveryRejected where none was."""
+    latest = Ledger(store.home.deliveries).latest(wave)
+    assert latest is not None, f"{wave}: nothing was taken in"
+    return latest.received
+
+
+def state_of_waves(store: Warehouse) -> str:
+    """A name for the state of all waves and of the code: as long as it stays, so do their plans. Opens no file."""
+    digest = hashlib.sha256("".join(step.code_version for step in flow().values()).encode())
+    ledger = Ledger(store.home.deliveries)
+    for wave in filter(WAVE_ID.fullmatch, ledger.waves()):
+        digest.update(f"{wave}{ledger.changed(wave)}{store.snapshots.changed(wave)}".encode())
+    return digest.hexdigest()[:16]
 
 
 def plan_wave(store: Warehouse, wave: str) -> Plan | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from lbc_assets.at_work import request_of
 from lbc_assets.jobs import refresh_wave
 from lbc_assets.launching import known_waves, plan_wave
 from lbc_assets.settings import find_home
@@ -28,8 +29,4 @@ def nightly_refresh(_context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRe
     if not stale:
         yield dg.SkipReason("Nothing is stale.")
     for answer in stale:
-        yield dg.RunRequest(
-            run_key=f"{answer.wave}:{answer.key}",
-            partition_key=answer.wave,
-            asset_selection=[dg.AssetKey(name) for name in answer.stale],
-        )
+        yield request_of(answer, 0)

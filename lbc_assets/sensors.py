@@ -5,17 +5,23 @@ Belongs here: the sensors. Does not belong here: taking in and planning (``launc
 finished are at work on (``at_work.py``).
 """
 
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+
 import dagster as dg
 
 from lbc_assets.assets.deliveries import deliveries_listed
-from lbc_assets.at_work import waves_at_work
+from lbc_assets.at_work import TRIES, another_try, request_of, waves_at_work
 from lbc_assets.jobs import refresh_between_waves, refresh_wave
-from lbc_assets.launching import known_waves, plan_between_waves, plan_wave, take_in
+from lbc_assets.launching import Intake, arrival, known_waves, plan_between_waves, plan_wave, state_of_waves, take_in
 from lbc_assets.partitions import waves
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
 
-SECONDS_BETWEEN_LOOKS = 15
+SECONDS_BETWEEN_LOOKS = 5
 
 
 @dg.sensor(
@@ -23,36 +29,74 @@ SECONDS_BETWEEN_LOOKS = 15
     job=refresh_wave,
     minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Takes in what lies in the inbox and refreshes the waves that are stale.",
+    description="Takes in what lies in the inbox and refreshes the waves to which something came.",
 )
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    """One run a stale wave; the run key holds wave, content and draft, so that nothing runs twice."""
+    """One run a wave to which a delivery came, or whose run was broken off; changed code waits for the night.
+
+    The cursor holds what the last look saw (``_Seen``): while nothing changes, a look is some file times and one query.
+    """
     store = Warehouse(find_home().make())
-    intake = take_in(store)
+    # what needs a second look gets it now: the next tick is farther away
+    intake = take_in(store, wait=True)
+    before, inbox = _Seen.of(context.cursor), _left(intake)
+    if inbox != before.inbox:
+        _tell(context, intake)
+    at_work = waves_at_work(context.instance)
+    state = state_of_waves(store)
+    if not at_work and state == before.waves:
+        return dg.SensorResult(
+            skip_reason=dg.SkipReason("Nothing came, and nothing has changed."), cursor=_Seen(inbox, state).text()
+        )
+    known = known_waves(store)
+    requests = []
+    # a run changes the draft with every step: without this, each look in between would ask for another run
+    for wave in sorted(set(known) - at_work):
+        planned = plan_wave(store, wave)
+        if planned and planned.stale and not planned.can_wait:
+            again = another_try(context.instance, planned, arrival(store, wave))
+            if again is None:
+                context.log.warning(f"{wave}: is left alone after {TRIES} broken runs, or one stopped by hand")
+            else:
+                requests.append(request_of(planned, again))
+    events = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
+    # as long as somebody works, or is about to, the next look plans again
+    seen = _Seen(inbox, "" if requests or at_work else state)
+    return dg.SensorResult(
+        run_requests=requests,
+        dynamic_partitions_requests=[waves.build_add_request(known)],
+        asset_events=events,
+        cursor=seen.text(),
+    )
+
+
+class _Seen(NamedTuple):
+    """What a look saw: of the inbox, and of the waves (nothing: the next look is to plan)."""
+
+    inbox: str = ""
+    waves: str = ""
+
+    @classmethod
+    def of(cls, cursor: str | None) -> _Seen:
+        return cls(*json.loads(cursor)) if cursor else cls()
+
+    def text(self) -> str:
+        return json.dumps(self)
+
+
+def _left(intake: Intake) -> str:
+    """What lies in the inbox without being taken in, as one hash."""
+    said = [*intake.waiting, *intake.ignored, *((name, a.received) for name, a in intake.rejected.items())]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _tell(context: dg.SensorEvaluationContext, intake: Intake) -> None:
+    """Say once what is not taken in, and why."""
     for answer in intake.rejected.values():
         for reason in answer.reasons:
             context.log.warning(f"{answer.wave}: rejected. {reason.place}: {reason.code}. {reason.remedy}")
     for left in (*intake.waiting, *intake.ignored):
         context.log.info(f"left in the inbox: {left.place}: {left.why}")
-    requests = []
-    known = known_waves(store)
-    # a run changes the draft with every step: without this, each look in between would ask for another run
-    for wave in sorted(set(known) - waves_at_work(context.instance)):
-        planned = plan_wave(store, wave)
-        if planned and planned.stale:
-            requests.append(
-                dg.RunRequest(
-                    run_key=f"{wave}:{planned.key}",
-                    partition_key=wave,
-                    asset_selection=[dg.AssetKey(name) for name in planned.stale],
-                )
-            )
-    events = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
-    return dg.SensorResult(
-        run_requests=requests,
-        dynamic_partitions_requests=[waves.build_add_request(known)],
-        asset_events=events,
-    )
 
 
 @dg.sensor(

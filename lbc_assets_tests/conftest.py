@@ -22,6 +22,7 @@ atexit.register(_silence_stderr)
 # modules that read the home `published`: one process makes it, and runs them all
 READ_PUBLISHED = (
     "assets/test_launching.py",
+    "assets/test_run_launcher.py",
     "between_waves/test_one_wave.py",
     "cli/test_cli_held.py",
     "cli/test_cli_published.py",
@@ -81,21 +82,23 @@ def lbc_at():
     return Lbc
 
 
-def _processes_of(home: Home) -> list[str]:
-    mark, found = f"{HOME_VARIABLE}={home.root}".encode(), []
+def _processes_of(home: Home) -> dict[int, str]:
+    mark, found = f"{HOME_VARIABLE}={home.root}".encode(), {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             # one that has ended and was not asked for its status yet has no environment
             if mark in (process / "environ").read_bytes().split(b"\0"):
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip())
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+                found[int(process.name)] = command
         except OSError:  # ended meanwhile, or another user's
             continue
-    return sorted(found)
+    found.pop(os.getpid(), None)
+    return found
 
 
 @pytest.fixture(scope="session")
 def processes_of():
-    """Lists the command lines of all processes whose environment names a home."""
+    """The other processes whose environment names a home: number and command line."""
     return _processes_of
 
 

@@ -20,6 +20,7 @@ import dagster as dg
 # not public; test_step_events.py compares what is made with it with what Dagster makes
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
+from lbc_assets.assets.preview import preview
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
 from lbc_assets.quality.faults import told_of
@@ -222,6 +223,7 @@ def audited(
             f"CREATE TEMP VIEW {quote(name + '__candidate')} AS SELECT * FROM {parquet([candidate.path])}"
         )
         results = audit(connection, table, f"{name}__candidate")
+        seen = {"preview": dg.MetadataValue.md(preview(connection, table, candidate))}
     gates = [outcome_of(result) for result in results]
     failed = [gate for gate in gates if not gate.passed and gate.severity == "error"]
     if failed:
@@ -231,16 +233,19 @@ def audited(
         raise held_back(name, wave, [f.check for f in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
-    yield from materialized(context, candidate, [_shown(result) for result in results])
+    yield from materialized(context, candidate, [_shown(result) for result in results], seen)
 
 
 def materialized(
-    context: dg.AssetExecutionContext, candidate: Candidate, checks: Sequence[dg.AssetCheckResult]
+    context: dg.AssetExecutionContext,
+    candidate: Candidate,
+    checks: Sequence[dg.AssetCheckResult],
+    seen: Mapping[str, Any],
 ) -> Iterator[Told]:
-    """What Dagster is told of a step that has run."""
+    """What Dagster is told of a step that has run; ``seen``: what it shows besides its number of rows."""
     yield dg.MaterializeResult(
         asset_key=candidate.name,
-        metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave},
+        metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave, **seen},
         data_version=dg.DataVersion(candidate.data_version),
     )
     yield from checked(context, checks)

@@ -36,7 +36,7 @@ def commands(port: int) -> dict[str, list[str]]:
     return {
         "web server": [*python, "dagster_webserver", *module, "-h", LOOPBACK, "-p", str(port)],
         # each look into the inbox is in the UI; as lines of a log they would be megabytes a day
-        "daemon": [*python, "dagster._daemon", "run", "--log-level", "warning", *module],
+        "daemon": [*python, "lbc_assets.run_daemon", "run", "--log-level", "warning", *module],
     }
 
 

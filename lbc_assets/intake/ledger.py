@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lbc_assets.warehouse.files import write_bytes
+from lbc_assets.warehouse.files import changed, write_bytes
 from lbc_assets.warehouse.snapshots import WAVE_ID
 
 # Deliveries whose folder could be no wave's.
@@ -96,6 +96,10 @@ class Ledger:
     def waves(self) -> list[str]:
         """Waves that have an answer, in order of their names (``_``: names that no wave can have)."""
         return sorted(path.parent.name for path in self._folder.glob("*/ledger.json"))
+
+    def changed(self, wave: str) -> int:
+        """When the wave's ledger was written last (nanoseconds of its file's time; 0: never)."""
+        return changed(self._folder / wave / "ledger.json")
 
     def answers(self, wave: str) -> tuple[Answer, ...]:
         """Every answer to deliveries of this wave, the oldest first."""

@@ -37,6 +37,14 @@ def fsync(path: Path) -> None:
         os.close(descriptor)
 
 
+def changed(path: Path) -> int:
+    """When the file was written last, in nanoseconds since 1970; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Be the only process in a folder (made with mode 0700 if missing); a killed process frees it."""

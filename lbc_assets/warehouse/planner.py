@@ -13,15 +13,22 @@ from dataclasses import dataclass
 from lbc_assets.warehouse.flow import PUBLISHED, flow
 from lbc_assets.warehouse.snapshots import Snapshot
 
+NEW, CODE = "not made yet", "its code has changed"
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps to run, in order, with the reason for each; steps that wait behind a table held back."""
+    """Steps to run, in order, with the reason for each; steps that wait behind a table held back.
+
+    ``key`` names this plan: equal plans of equal drafts, equal keys. ``can_wait``: nothing came, and nothing was
+    interrupted; only the code has changed since the wave was published.
+    """
 
     wave: str
     stale: dict[str, str]
     blocked: tuple[str, ...]
     key: str
+    can_wait: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -64,10 +71,10 @@ def plan(wave: str, delivery: tuple[str, str], draft: Snapshot, current: Snapsho
             stale[name] = "was held back, and what it is made of has changed"
             changing.add(name)
         elif entry is None:
-            stale[name] = "not made yet"
+            stale[name] = NEW
             changing.add(name)
         elif entry.code_version != step.code_version:
-            stale[name] = "its code has changed"
+            stale[name] = CODE
             changing.add(name)
         elif renewed or entry.inputs != inputs:
             same_content = step.layer == "raw" and entry.inputs.get("content") == inputs["content"]
@@ -79,4 +86,11 @@ def plan(wave: str, delivery: tuple[str, str], draft: Snapshot, current: Snapsho
     elif changing or current is None or _contents(current) != _contents(draft):
         stale[PUBLISHED] = "the draft is not published"
     answer = json.dumps([wave, delivery, sorted(stale), draft.model_dump(mode="json")], sort_keys=True)
-    return Plan(wave, stale, tuple(blocked), hashlib.sha256(answer.encode()).hexdigest()[:16])
+    can_wait = current is not None and bool(stale) and _only_code(stale, changing, current)
+    return Plan(wave, stale, tuple(blocked), hashlib.sha256(answer.encode()).hexdigest()[:16], can_wait)
+
+
+def _only_code(stale: dict[str, str], changing: set[str], current: Snapshot) -> bool:
+    """Whether all that is stale is so by changed code, or by what that renews (a new step is code, too)."""
+    causes = [name for name in stale if not any(read in changing for read in flow()[name].reads)]
+    return all(stale[name] == CODE or (stale[name] == NEW and name not in current.entries) for name in causes)

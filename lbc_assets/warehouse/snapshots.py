@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lbc_assets.warehouse.files import write_bytes, write_json
+from lbc_assets.warehouse.files import changed, write_bytes, write_json
 
 WAVE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 # What is made of all waves together is kept like a wave, under a name that none can have.
@@ -130,6 +130,10 @@ class Snapshots:
             return Snapshot.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
+
+    def changed(self, wave: str) -> tuple[int, int]:
+        """When the wave's draft and what is served of it were written last (nanoseconds; 0: never)."""
+        return changed(self.folder(wave) / "draft.json"), changed(self.folder(wave) / "current")
 
     def current(self, wave: str) -> Snapshot | None:
         """The published snapshot, or None when the wave was never published."""

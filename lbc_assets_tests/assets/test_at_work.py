@@ -60,5 +60,5 @@ def test_a_run_whose_process_is_gone_is_failed(instance):
 
 
 def test_a_number_given_anew_is_not_the_runs_process():
-    assert at_work._works_since(os.getpid(), time.time())
-    assert not at_work._works_since(os.getpid(), time.time() - 24 * 3600)
+    assert at_work.works_since(os.getpid(), time.time())
+    assert not at_work.works_since(os.getpid(), time.time() - 24 * 3600)

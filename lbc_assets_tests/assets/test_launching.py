@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
 
+from lbc_assets.at_work import TRIES, another_try
 from lbc_assets.definitions import defs
 from lbc_assets.instance import prepare
 from lbc_assets.launching import plan_wave
@@ -14,6 +16,8 @@ from lbc_assets.schedules import nightly_refresh
 from lbc_assets.sensors import inbox_sensor
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.flow import flow
+from lbc_assets.warehouse.planner import plan
+from lbc_assets.warehouse.snapshots import Snapshot
 from lbc_assets.warehouse.store import Warehouse
 
 WAVE = "baseline-2015"
@@ -83,6 +87,96 @@ def test_the_schedule_asks_for_what_changed_code_makes_stale(copied, monkeypatch
     asked = {key.to_user_string() for key in request.asset_selection}
     assert {"int_support", "mart_analysis_cohort", "report", "published_wave"} <= asked
     assert not {"raw_responses", "stg_responses", "int_household"} & asked
+
+
+def _older(store, name):
+    """As if this step's code had changed since it ran, and was published."""
+    draft = store.snapshots.draft(WAVE)
+    entry = draft.entries[name].model_copy(update={"code_version": "older"})
+    store.snapshots.publish(WAVE, store.snapshots.change_draft(WAVE, name, entry))
+
+
+def test_changed_code_waits_for_the_schedule(copied):
+    store = Warehouse(copied)
+    _older(store, "int_support")
+    assert plan_wave(store, WAVE).can_wait
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests == []
+        assert len(list(nightly_refresh(dg.build_schedule_context(instance=instance)))) == 1
+
+
+def test_a_new_step_is_changed_code(copied):
+    store = Warehouse(copied)
+    draft = store.snapshots.draft(WAVE)
+    without = draft.model_copy(
+        update={"entries": {name: entry for name, entry in draft.entries.items() if name != "int_support"}}
+    )
+    delivery = tuple(draft.entries["raw_responses"].inputs[name] for name in ("delivery", "content"))
+    assert plan(WAVE, delivery, without, without).can_wait
+    # one that was served, and is missing from the draft, was lost on the way
+    assert not plan(WAVE, delivery, without, draft).can_wait
+
+
+def test_a_delivery_does_not_wait_for_the_schedule(copied):
+    store = Warehouse(copied)
+    _older(store, "int_support")
+    draft, current = store.snapshots.draft(WAVE), store.snapshots.current(WAVE)
+    assert not plan(WAVE, ("other bytes", "other answers"), draft, current).can_wait
+    # nor does a wave that was never published, or whose run broke off
+    assert not plan(WAVE, ("other bytes", "other answers"), Snapshot(wave=WAVE), None).can_wait
+    made = draft.entries["int_support"].model_copy(
+        update={"code_version": flow()["int_support"].code_version, "data_version": "new"}
+    )
+    half = store.snapshots.change_draft(WAVE, "int_support", made)
+    delivery = tuple(draft.entries["raw_responses"].inputs[name] for name in ("delivery", "content"))
+    assert not plan(WAVE, delivery, half, current).can_wait
+
+
+def test_while_nothing_changes_a_look_plans_nothing(copied, monkeypatch):
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = inbox_sensor(dg.build_sensor_context(instance=instance))
+
+        def look():
+            return inbox_sensor(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+
+        monkeypatch.setattr("lbc_assets.sensors.plan_wave", lambda *_: pytest.fail("planned"))
+        assert look().skip_reason
+        # a draft that somebody changed is planned again
+        _older(Warehouse(copied), "int_support")
+        with pytest.raises(pytest.fail.Exception, match="planned"):
+            look()
+
+
+def _ended(instance, request, status):
+    job = defs.resolve_job_def("refresh_wave")
+    tags = {**request.tags, "dagster/partition": WAVE}
+    instance.create_run_for_job(job, status=status, tags=tags)
+
+
+def test_a_run_that_breaks_off_is_tried_again_but_not_for_ever(fresh):
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def look():
+            return inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests
+
+        keys = []
+        for _ in range(TRIES):
+            (request,) = look()
+            keys.append(request.run_key)
+            _ended(instance, request, dg.DagsterRunStatus.FAILURE)
+        # by its key Dagster knows a run that it had before
+        assert len(set(keys)) == TRIES == 2
+        assert look() == []
+
+
+def test_a_run_that_a_steward_stopped_is_not_started_again(fresh):
+    with dg.DagsterInstance.ephemeral() as instance:
+        (request,) = inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests
+        _ended(instance, request, dg.DagsterRunStatus.CANCELED)
+        assert inbox_sensor(dg.build_sensor_context(instance=instance)).run_requests == []
+        # until something comes
+        planned = plan_wave(Warehouse(fresh), WAVE)
+        assert another_try(instance, planned, datetime.now(UTC)) == 0
 
 
 def test_one_asset_by_hand_works_on_the_draft(copied):

@@ -21,14 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def ui(published: Any, processes_of: Callable[[Home], list[str]]) -> Iterator[Ui]:
+def ui(published: Any, processes_of: Callable[[Home], dict[int, str]]) -> Iterator[Ui]:
     """`lbc ui` on the home in which the reference wave is published; nothing of it is left at its end."""
     running = Ui(published.home)
     yield running
     before = processes_of(published.home)
     assert running.end() == 0
     assert len(before) >= 3  # the two, and the server of definitions that either has
-    assert processes_of(published.home) == []
+    assert processes_of(published.home) == {}
 
 
 @pytest.fixture(scope="session")

@@ -76,22 +76,22 @@ def test_one_that_ends_is_named_with_its_log_and_the_other_ends(serve, home, pro
     log = home.dagster / "ui.log"
     assert f"Error: the server ended with status 3; its log: {log}" in said
     assert log.read_text() == "no luck\n"
-    assert processes_of(home) == []
+    assert processes_of(home) == {}
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_nothing_survives_an_end(serve, home, processes_of, how):
     process = serve(daemon=WITH_A_DEAF_CHILD, server=LASTING)
-    _wait_for(lambda: [words.split()[0] for words in processes_of(home)].count("sleep") == 3)
+    _wait_for(lambda: [words.split()[0] for words in processes_of(home).values()].count("sleep") == 3)
     process.send_signal(how)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said.splitlines()[-1]) == (0, "Stopping ...")
-    assert processes_of(home) == []
+    assert processes_of(home) == {}
 
 
 def test_a_second_one_on_the_same_home_is_refused(serve, home, processes_of):
     serve(daemon=LASTING)
-    _wait_for(lambda: "sleep 600" in processes_of(home))
+    _wait_for(lambda: "sleep 600" in processes_of(home).values())
     second = serve(daemon=LASTING)
     _, said = second.communicate(timeout=60)
     assert second.returncode == 1
