@@ -79,7 +79,6 @@ def waves_at_work(instance: dg.DagsterInstance) -> set[str]:
 
 
 def _is_gone(instance: dg.DagsterInstance, record: dg.RunRecord) -> bool:
-    started = record.start_time or record.create_timestamp.timestamp()
     processes = [
         int(str(event.dagster_event.engine_event_data.metadata["pid"].value))
         for event in instance.all_logs(record.dagster_run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
@@ -87,7 +86,12 @@ def _is_gone(instance: dg.DagsterInstance, record: dg.RunRecord) -> bool:
     ]
     if (given := process_of(record.dagster_run)) is not None:
         processes.append(given)
-    return bool(processes) and not any(works_since(process, started) for process in processes)
+    return bool(processes) and not any(works_since(process, _begun(record)) for process in processes)
+
+
+def _begun(record: dg.RunRecord) -> float:
+    # one that has not come to work yet was given its process when it was last noted down; created it was long before
+    return record.start_time or record.update_timestamp.timestamp()
 
 
 def process_tag(run_id: str, process: int) -> dict[str, str]:
@@ -100,6 +104,12 @@ def process_of(run: dg.DagsterRun) -> int | None:
     process, _, named = run.tags.get(PROCESS_TAG, "").partition(" ")
     # a run that is executed again inherits the tags of the first
     return int(process) if named == run.run_id else None
+
+
+def process_at_work(record: dg.RunRecord) -> int | None:
+    """The process to which the run was given, if it is still there."""
+    process = process_of(record.dagster_run)
+    return process if process is not None and works_since(process, _begun(record)) else None
 
 
 def works_since(process: int, moment: float) -> bool:

@@ -1,15 +1,14 @@
 """Dagster's runs in processes that are warm before they are asked for: Dagster's own launcher starts each one cold.
 
-Belongs here: how many processes wait, which run gets which, ending a run that a steward stops. Does not belong here:
-what such a process does (``run_worker.py``), how many runs may work at once (Dagster's queue, ``instance.py``).
+Belongs here: keeping the warm process, giving it runs, ending a run that a steward stops. Does not belong here: what
+that process does (``run_worker.py``), how many runs may work at once (Dagster's queue, ``instance.py``).
 
-Only the daemon keeps processes waiting (``run_daemon.py``); whoever else launches starts one cold. The web server,
-which launches nothing, ends a run by the process that the run's tag names.
+Only the daemon has the process warm beforehand (``run_daemon.py``); whoever else launches waits until it is. The web
+server, which launches nothing, ends a run by the process that the run's tag names.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -18,82 +17,62 @@ import threading
 import time
 from typing import Any
 
-from dagster import DagsterRun
 from dagster._core.launcher.base import LaunchRunContext, RunLauncher
 from dagster._serdes import ConfigurableClass
 from dagster._serdes.config_class import ConfigurableClassData
 
-from lbc_assets.at_work import process_of, process_tag, works_since
-from lbc_assets.instance import RUNS_AT_ONCE
+from lbc_assets.at_work import process_at_work, process_tag
 
-SPARE = 1
 SECONDS_TO_END = 30
+SECONDS_BETWEEN_LOOKS = 0.1
 
 
-class Workers:
-    """Processes of this one: those that wait for a run (at most ``SPARE``), and those that execute one."""
+class Worker:
+    """The warm process of this one, started when it is first needed and again when it has died."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._waiting: list[subprocess.Popen[bytes]] = []
-        self._busy: list[subprocess.Popen[bytes]] = []
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._keeps = False
 
     def keep_warm(self) -> None:
-        """From now on, have a process waiting whenever another run may work."""
+        """Have the process there, warm or warming up."""
         with self._lock:
-            self._keeps = True
-            self._fill()
+            self._running()
 
-    def take(self, run: str) -> int:
-        """Give a run to a process that waits, or to a new one; the process's number."""
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            # what it says besides its answers goes where this process writes
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "lbc_assets.run_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        return self._process
+
+    def execute(self, run: str) -> int:
+        """Have a run executed; the number of the process that does. Raises ChildProcessError where there is none."""
         with self._lock:
-            self._waiting = [process for process in self._waiting if process.poll() is None]
-            process = self._waiting.pop(0) if self._waiting else _start()
+            process = self._running()
             assert process.stdin is not None
-            process.stdin.write(f"{run}\n".encode())
-            process.stdin.close()
-            self._busy.append(process)
-            self._fill()
-        threading.Thread(target=self._wait_for, args=(process,), name=f"run {run}", daemon=True).start()
-        return process.pid
-
-    def _wait_for(self, process: subprocess.Popen[bytes]) -> None:
-        process.wait()
-        with self._lock:
-            self._busy.remove(process)
-            self._fill()
-
-    def _fill(self) -> None:
-        while self._keeps and len(self._waiting) < SPARE and len(self._waiting) + len(self._busy) < self._most:
-            self._waiting.append(_start())
-
-    def join(self, timeout: float) -> None:
-        """Wait until no run works."""
-        patience = time.monotonic() + timeout
-        for process in tuple(self._busy):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, patience - time.monotonic()))
+            assert process.stdout is not None
+            try:
+                process.stdin.write(f"{run}\n".encode())
+                process.stdin.flush()
+                answer = process.stdout.readline()
+            except BrokenPipeError:
+                answer = b""
+        if not answer:
+            raise ChildProcessError("the process that executes runs has ended; see ui.log for its last words")
+        return int(answer)
 
 
-def _start() -> subprocess.Popen[bytes]:
-    # what it writes besides its event log goes where this process writes
-    return subprocess.Popen(
-        [sys.executable, "-m", "lbc_assets.run_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-workers = Workers(RUNS_AT_ONCE)
+worker = Worker()
 
 
 class WarmRunLauncher(RunLauncher[Any], ConfigurableClass):
-    """Launches a run in a process of ``workers``; its number stands in the run's tag ``lbc/process``."""
+    """Launches each run in a process of its own, split from the warm one; its number stands in the run's tag."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         self._inst_data = inst_data
+        self._launched: list[str] = []
         super().__init__()
 
     @property
@@ -112,15 +91,16 @@ class WarmRunLauncher(RunLauncher[Any], ConfigurableClass):
         return cls(inst_data=inst_data, **config_value)
 
     def launch_run(self, context: LaunchRunContext) -> None:
-        """Give the run to a process."""
-        run = context.dagster_run
-        process = workers.take(run.run_id)
-        self._instance.add_run_tags(run.run_id, process_tag(run.run_id, process))
+        """Have the run executed."""
+        run = context.dagster_run.run_id
+        process = worker.execute(run)
+        self._launched.append(run)
+        self._instance.add_run_tags(run, process_tag(run, process))
 
     def terminate(self, run_id: str) -> bool:
         """Interrupt the run's process: the run notes that it was canceled. False where there is none."""
+        process = self._process(run_id)
         run = self._instance.get_run_by_id(run_id)
-        process = self._process(run)
         if run is None or run.is_finished or process is None:
             return False
         self._instance.report_run_canceling(run)
@@ -130,14 +110,12 @@ class WarmRunLauncher(RunLauncher[Any], ConfigurableClass):
             return False
         return True
 
-    def _process(self, run: DagsterRun | None) -> int | None:
-        number = process_of(run) if run else None
-        if run is None or number is None:
-            return None
-        record = self._instance.get_run_record_by_id(run.run_id)
-        # a process may have the number of one that is gone
-        return number if record and works_since(number, record.create_timestamp.timestamp()) else None
+    def _process(self, run_id: str) -> int | None:
+        record = self._instance.get_run_record_by_id(run_id)
+        return process_at_work(record) if record else None
 
     def join(self, timeout: int = SECONDS_TO_END) -> None:
-        """Wait for the runs that this process launched."""
-        workers.join(timeout)
+        """Wait for the runs that this launcher launched, at most ``timeout`` seconds."""
+        patience = time.monotonic() + timeout
+        while time.monotonic() < patience and any(self._process(run) for run in self._launched):
+            time.sleep(SECONDS_BETWEEN_LOOKS)

@@ -1,22 +1,28 @@
-"""A process for one run that has imported its libraries before anybody asks it to run.
+"""A process that has imported what a run needs, and splits itself in two for each run that it is asked for.
 
-Importing what a wave needs takes some ten seconds of CPU, a quarter of a wave of 3,600 children: here that is done
-while nothing is asked. Belongs here: warming up, waiting, executing one run. Does not belong here: which run, and how
-many such processes wait (``run_launcher.py``).
+Importing what a wave needs takes some ten seconds, a quarter of a wave of 3,600 children: here that is done before
+anybody asks, once for all runs, which share its memory. Belongs here: warming up, splitting, executing one run. Does
+not belong here: which run, and who asks (``run_launcher.py``).
 
-The run's number comes as one line on standard input. Its end without a line means that nobody will ask any more.
+Each line on standard input is a run's number; the answer on standard output is the number of the process that executes
+it. The end of the input ends this process, and none that executes a run. A process may only split as long as it has
+one thread and no open files of databases: nothing is opened here, and ``test_run_worker.py`` counts the threads.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 from dagster import DagsterInstance
 
 # not public; test_run_launcher.py holds what is relied on: this is what 'dagster api execute_run' does
 from dagster._cli.api import _execute_run_command_body as execute_run
+from dagster._core.execution import context_creation_job
 from dagster._utils.interrupts import capture_interrupts
 
 # what the first steps of a wave import: the gates, the models, the pages
@@ -29,11 +35,10 @@ NEEDED = (
     "lbc_assets.reporting.report",
     "lbc_assets.reporting.comparison_page",
 )
-WARM = b"warm\n"
 
 
 def warm_up() -> None:
-    """Import what a run needs, and resolve its job."""
+    """Import what a run needs, and resolve its jobs."""
     for name in NEEDED:
         importlib.import_module(name)
     from lbc_assets.definitions import defs
@@ -41,18 +46,37 @@ def warm_up() -> None:
     defs.get_repository_def().get_all_jobs()
 
 
-def main() -> int:
-    """Warm up, say so on standard output, wait for a run's number, execute it. An interrupt ends what is waited for."""
+def _no_loggers(instance: DagsterInstance | None) -> Sequence[Any]:
+    """What a run tells stands in its event log: as lines of ui.log, too, it would be half a megabyte a wave."""
+    return ()
+
+
+def execute(run: str) -> int:
+    """Execute a run in this process; an interrupt is for the run to note, not for the process to die of."""
+    context_creation_job.default_system_loggers = _no_loggers
+    with DagsterInstance.get() as instance, capture_interrupts():
+        return execute_run(run, instance, lambda _event: None, set_exit_code_on_failure=False)
+
+
+def main() -> None:
+    """Warm up; then a process for each run that is asked for."""
     warm_up()
-    with DagsterInstance.get() as instance:
-        os.write(sys.stdout.fileno(), WARM)
-        run = sys.stdin.readline().strip()
-        if not run:
-            return 0
-        # as Dagster's own command: an interrupt is for the run to note, not for this process to die of
-        with capture_interrupts():
-            return execute_run(run, instance, lambda _event: None, set_exit_code_on_failure=False)
+    # nobody waits for those that ended
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        process = os.fork()
+        if process:
+            os.write(sys.stdout.fileno(), f"{process}\n".encode())
+            continue
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        status = 1
+        try:
+            status = execute(line.strip())
+        finally:
+            sys.stderr.flush()
+            # what this process would do at its end is its parent's to do
+            os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

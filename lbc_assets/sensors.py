@@ -21,7 +21,8 @@ from lbc_assets.partitions import waves
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
 
-SECONDS_BETWEEN_LOOKS = 5
+# The daemon comes by every five seconds. Were this five, a look would often be a moment early, and left for the next.
+SECONDS_BETWEEN_LOOKS = 3
 
 
 @dg.sensor(

@@ -1,88 +1,103 @@
 """Runs in processes that wait warm: who gets which, what is left when nobody asks, and how one is stopped."""
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.launcher import LaunchRunContext
+from dagster._core.storage.runs.schema import RunsTable
 
 from lbc_assets import run_launcher
-from lbc_assets.at_work import process_of, process_tag
+from lbc_assets.at_work import process_of, process_tag, waves_at_work, works_since
 from lbc_assets.definitions import defs
-from lbc_assets.instance import RUNS_AT_ONCE, prepare
-from lbc_assets.run_launcher import SPARE, WarmRunLauncher, Workers
+from lbc_assets.instance import prepare
+from lbc_assets.run_launcher import WarmRunLauncher, Worker
 from lbc_assets.settings import Home
 
 WAVE = "baseline-2015"
-WAIT = "import sys, time; run = sys.stdin.readline().strip(); time.sleep({seconds} if run else 0)"
+# what the worker does, without its libraries: answers each run's number with a process that works a while
+STAND_IN = """
+import os, signal, sys, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    process = os.fork()
+    if process:
+        print(process, flush=True)
+    else:
+        time.sleep(60)
+"""
 
 
 @pytest.fixture
-def started(monkeypatch):
-    """What Workers starts: processes that wait for a line as the real ones do, and then work a while."""
-    processes = []
+def stand_in(monkeypatch):
+    """Processes that Worker starts, without the time that the real one takes."""
+    started, popen = [], subprocess.Popen
 
-    def start(seconds=60):
-        script = WAIT.format(seconds=seconds)
-        processes.append(
-            subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        )
-        return processes[-1]
+    def start(command, **options):
+        assert command == [sys.executable, "-m", "lbc_assets.run_worker"]
+        started.append(popen([sys.executable, "-c", STAND_IN], start_new_session=True, **options))
+        return started[-1]
 
-    monkeypatch.setattr(run_launcher, "_start", start)
-    yield processes
-    for process in processes:
-        process.kill()
+    monkeypatch.setattr(run_launcher.subprocess, "Popen", start)
+    yield started
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-def test_one_waits_and_another_as_soon_as_it_is_taken(started):
-    workers = Workers(RUNS_AT_ONCE)
-    workers.keep_warm()
-    assert len(started) == SPARE == 1
-    assert workers.take("first") == started[0].pid
-    assert len(started) == 2
-    assert workers.take("second") == started[1].pid
-    # as many as may work do: none waits
-    assert len(started) == RUNS_AT_ONCE == 2
+def test_one_process_is_warm_and_splits_for_each_run(stand_in):
+    worker = Worker()
+    worker.keep_warm()
+    worker.keep_warm()
+    (warm,) = stand_in
+    processes = {worker.execute("first"), worker.execute("second")}
+    assert len(processes) == 2
+    assert warm.pid not in processes
+    assert len(stand_in) == 1
+    assert all(works_since(process, time.time()) for process in processes)
 
 
-def test_another_waits_when_a_run_has_ended(started):
-    workers = Workers(1)
-    workers.keep_warm()
-    workers.take("first")
-    assert len(started) == 1
-    started[0].kill()
-    until = time.monotonic() + 20
-    while len(started) < 2 and time.monotonic() < until:
-        time.sleep(0.02)
-    assert len(started) == 2
+def test_one_that_died_is_started_again(stand_in):
+    worker = Worker()
+    worker.keep_warm()
+    stand_in[0].kill()
+    stand_in[0].wait()
+    assert works_since(worker.execute("first"), time.time())
+    assert len(stand_in) == 2
 
 
-def test_a_waiting_process_that_died_gets_no_run(started):
-    workers = Workers(RUNS_AT_ONCE)
-    workers.keep_warm()
-    started[0].kill()
-    started[0].wait()
-    assert workers.take("first") == started[1].pid
+def test_one_that_dies_when_asked_is_said_to_have_died(stand_in, monkeypatch):
+    monkeypatch.setitem(globals(), "STAND_IN", "import sys; sys.stdin.readline()")
+    with pytest.raises(ChildProcessError, match=r"ui\.log"):
+        Worker().execute("first")
 
 
-def test_nobody_waits_where_nobody_keeps_warm(started):
-    workers = Workers(RUNS_AT_ONCE)
-    workers.take("first")
-    assert len(started) == 1
-
-
-def test_a_process_ends_when_nobody_will_ask_any_more(started):
-    workers = Workers(RUNS_AT_ONCE)
-    workers.keep_warm()
+def test_the_warm_process_ends_when_nobody_will_ask_any_more_and_a_run_goes_on(stand_in):
+    worker = Worker()
+    process = worker.execute("first")
     # as when the daemon dies
-    started[0].stdin.close()
-    assert started[0].wait(20) == 0
+    stand_in[0].stdin.close()
+    assert stand_in[0].wait(20) == 0
+    assert works_since(process, time.time())
+
+
+def test_nothing_is_open_and_no_thread_runs_where_the_process_splits():
+    script = (
+        "import os; from lbc_assets.run_worker import warm_up; warm_up(); "
+        "print(len(os.listdir('/proc/self/task')), "
+        "[f for n in os.listdir('/proc/self/fd') if (f := os.path.realpath(f'/proc/self/fd/{n}')).endswith('.db')])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.split("\n")[0] == "1 []"
 
 
 def test_the_tag_of_another_run_names_no_process():
@@ -125,10 +140,37 @@ def test_a_real_process_executes_the_run(run):
     assert instance.run_launcher.terminate(made.run_id) is False
 
 
-def test_a_stopped_run_is_canceled(run, started):
+def test_a_stopped_run_is_canceled(run, stand_in):
     instance, made = run
     instance.run_launcher.launch_run(LaunchRunContext(made, None))
+    process = process_of(instance.get_run_by_id(made.run_id))
     assert instance.run_launcher.terminate(made.run_id) is True
     assert instance.get_run_by_id(made.run_id).status == dg.DagsterRunStatus.CANCELING
-    assert started[-1].wait(20) != 0
+    until = time.monotonic() + 20
+    while works_since(process, time.time()) and time.monotonic() < until:
+        time.sleep(0.02)
     assert instance.run_launcher.terminate(made.run_id) is False
+
+
+def test_what_waited_long_in_the_queue_is_not_taken_for_gone(run, stand_in):
+    instance, made = run
+    with instance.run_storage.connect() as connection:
+        connection.execute(RunsTable.update().values(create_timestamp=datetime.now(UTC) - timedelta(hours=5)))
+    instance.handle_new_event(
+        dg.EventLogEntry(
+            error_info=None,
+            level="debug",
+            user_message="",
+            run_id=made.run_id,
+            timestamp=time.time(),
+            dagster_event=dg.DagsterEvent("PIPELINE_STARTING", "refresh_wave"),
+        )
+    )
+    instance.run_launcher.launch_run(LaunchRunContext(made, None))
+    assert waves_at_work(instance) == {WAVE}
+    # one whose process is gone before it came to work is
+    os.kill(process_of(instance.get_run_by_id(made.run_id)), signal.SIGKILL)
+    until = time.monotonic() + 20
+    while waves_at_work(instance) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert instance.get_run_by_id(made.run_id).status == dg.DagsterRunStatus.FAILURE
