@@ -12,8 +12,8 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle agreement bench bench-million bench-r simulation dbt browser pictures \
-  requirements clean
+.PHONY: help run test check lint types defs ui oracle agreement bench bench-inbox bench-million bench-r simulation dbt \
+  browser live pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -102,6 +102,9 @@ agreement: $(READY)  ## docs/agreement.md: the largest difference from R of ever
 bench: $(READY)  ## lbc refresh against a bare pandas script, as ratios
 	@$(BIN)/python benchmarks/refresh_against_script.py
 
+bench-inbox: $(READY)  ## From a file in the inbox to the report: where the seconds go
+	@$(BIN)/python benchmarks/inbox_latency.py
+
 bench-r: $(READY)  ## The analyses against R: one wave, and a million children
 	@command -v Rscript >/dev/null || { echo "R is missing: apt-get install --no-install-recommends $(R_PACKAGES)"; exit 1; }
 	@$(BIN)/python benchmarks/analyses_against_r.py --runs 1
@@ -118,6 +121,9 @@ dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, th
 
 browser: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The UI and the report, looked at in Chromium
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser
+
+live: $(READY)  ## Waves that come by themselves: two at once, a power cut, a correction
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/live
 
 pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser --pictures=docs/pictures

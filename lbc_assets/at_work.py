@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from lbc_assets.warehouse.flow import flow
+
 if TYPE_CHECKING:
     from lbc_assets.warehouse.planner import Plan
 
@@ -27,10 +29,9 @@ UNFINISHED = [
 ]
 COME_TO_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
 PARTITION_TAG = "dagster/partition"
-# by which the list of runs is read, and which plan a run was asked to carry out
-WAVE_TAG, PLAN_TAG = "wave", "lbc/plan"
-# the number of the process that a run was given to (run_launcher.py)
-PROCESS_TAG = "lbc/process"
+# Which plan a run was asked to carry out, and the process that it was given to (run_launcher.py). A name that begins
+# so is not shown: in the list of runs the wave is to catch the eye.
+PLAN_TAG, PROCESS_TAG = ".dagster/lbc_plan", ".dagster/lbc_process"
 GONE = "Its process is gone, without a word: killed, or the machine was switched off."
 # by how much a clock that is set while the machine runs may deceive
 SECONDS_OF_DOUBT = 60
@@ -42,11 +43,13 @@ TRIES = 2
 
 def request_of(planned: Plan, tries: int) -> dg.RunRequest:
     """The run that a plan asks for; its key holds wave, state and number of tries, so that nothing runs twice."""
+    # the whole job is there already; to make one of a part of it takes Dagster seconds
+    part = None if set(planned.stale) == set(flow()) else [dg.AssetKey(name) for name in planned.stale]
     return dg.RunRequest(
         run_key=f"{planned.wave}:{planned.key}:{tries}",
         partition_key=planned.wave,
-        asset_selection=[dg.AssetKey(name) for name in planned.stale],
-        tags={PLAN_TAG: planned.key, WAVE_TAG: planned.wave},
+        asset_selection=part,
+        tags={PLAN_TAG: planned.key},
     )
 
 
@@ -62,6 +65,12 @@ def another_try(instance: dg.DagsterInstance, planned: Plan, came: datetime) -> 
     runs = [record.dagster_run for record in records]
     broken = [r for r in runs if r.tags.get(PLAN_TAG) == planned.key and r.status == dg.DagsterRunStatus.FAILURE]
     return len(broken) if len(broken) < TRIES else None
+
+
+def broke_off(instance: dg.DagsterInstance, wave: str) -> bool:
+    """Whether the wave's last run did not end well."""
+    last = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: wave}), limit=1)
+    return bool(last) and last[0].status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
 def waves_at_work(instance: dg.DagsterInstance) -> set[str]:

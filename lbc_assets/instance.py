@@ -33,6 +33,11 @@ run_coordinator:
   config:
     # a look at the queue is one query
     dequeue_interval_seconds: 1
+sensors:
+  use_threads: true
+  num_workers: 2
+  # two waves that came together are asked for together
+  num_submit_workers: {at_once}
 run_retries:
   # whether a wave is worth another run the inbox's sensor decides (sensors.py): bad data never is
   enabled: false
@@ -71,6 +76,8 @@ def prepare(home: Home) -> dict[str, str]:
         "DAGSTER_DISABLE_TELEMETRY": "yes",
         # so that the checks a run plans are stored at once
         "DAGSTER_EVENT_BATCH_SIZE": "1000",
+        # the door reads whole deliveries within a look, and fifty may come at once
+        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "3600",
         "GX_ANALYTICS_ENABLED": "false",
     }
     os.environ.update(settings)

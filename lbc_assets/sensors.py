@@ -14,7 +14,8 @@ from typing import NamedTuple
 import dagster as dg
 
 from lbc_assets.assets.deliveries import deliveries_listed
-from lbc_assets.at_work import TRIES, another_try, request_of, waves_at_work
+from lbc_assets.assets.untold import untold
+from lbc_assets.at_work import TRIES, another_try, broke_off, request_of, waves_at_work
 from lbc_assets.jobs import refresh_between_waves, refresh_wave
 from lbc_assets.launching import Intake, arrival, known_waves, plan_between_waves, plan_wave, state_of_waves, take_in
 from lbc_assets.partitions import waves
@@ -50,7 +51,8 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             skip_reason=dg.SkipReason("Nothing came, and nothing has changed."), cursor=_Seen(inbox, state).text()
         )
     known = known_waves(store)
-    requests = []
+    requests: list[dg.RunRequest] = []
+    missed: list[dg.AssetMaterialization] = []
     # a run changes the draft with every step: without this, each look in between would ask for another run
     for wave in sorted(set(known) - at_work):
         planned = plan_wave(store, wave)
@@ -58,15 +60,17 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             again = another_try(context.instance, planned, arrival(store, wave))
             if again is None:
                 context.log.warning(f"{wave}: is left alone after {TRIES} broken runs, or one stopped by hand")
-            else:
-                requests.append(request_of(planned, again))
-    events = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
+                continue
+            requests.append(request_of(planned, again))
+            if broke_off(context.instance, wave):
+                missed += untold(store, context.instance, wave)
+    listed = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
     # as long as somebody works, or is about to, the next look plans again
     seen = _Seen(inbox, "" if requests or at_work else state)
     return dg.SensorResult(
         run_requests=requests,
         dynamic_partitions_requests=[waves.build_add_request(known)],
-        asset_events=events,
+        asset_events=[*listed, *missed],
         cursor=seen.text(),
     )
 

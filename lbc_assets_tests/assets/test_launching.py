@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
+from lbc_assets.assets.untold import untold
 from lbc_assets.at_work import TRIES, another_try
 from lbc_assets.definitions import defs
 from lbc_assets.instance import prepare
@@ -55,7 +56,9 @@ def test_the_sensor_asks_for_one_run_of_every_step_of_a_new_wave(fresh):
         again = inbox_sensor(dg.build_sensor_context(instance=instance))
     (request,) = result.run_requests
     assert request.partition_key == WAVE
-    assert {key.to_user_string() for key in request.asset_selection} == set(flow())
+    # no part of the job, but the whole
+    assert request.asset_selection is None
+    assert set(plan_wave(Warehouse(fresh), WAVE).stale) == set(flow())
     assert result.dynamic_partitions_requests[0].partition_keys == [WAVE]
     assert [event.asset_key.to_user_string() for event in result.asset_events] == ["deliveries"]
     # the same key again: Dagster launches it once
@@ -167,6 +170,21 @@ def test_a_run_that_breaks_off_is_tried_again_but_not_for_ever(fresh):
         # by its key Dagster knows a run that it had before
         assert len(set(keys)) == TRIES == 2
         assert look() == []
+
+
+def test_what_a_killed_run_could_not_tell_is_told(copied):
+    store = Warehouse(copied)
+    entry = store.snapshots.draft(WAVE).entries["int_support"]
+    with dg.DagsterInstance.get() as instance:
+        assert list(untold(store, instance, WAVE)) == []
+        store.snapshots.change_draft(WAVE, "int_support", entry.model_copy(update={"data_version": "new"}))
+        (told,) = untold(store, instance, WAVE)
+        instance.report_runless_asset_event(told)
+        assert list(untold(store, instance, WAVE)) == []
+        # and of another wave nothing is known
+        assert [event.partition for event in untold(store, instance, "other")] == []
+        store.snapshots.change_draft("other", "int_support", entry)
+        assert [event.partition for event in untold(store, instance, "other")] == ["other"]
 
 
 def test_a_run_that_a_steward_stopped_is_not_started_again(fresh):
