@@ -63,6 +63,12 @@ def check_specs(checks: Sequence[Check], partitions: dg.PartitionsDefinition | N
         ]
 
 
+def in_lines(description: str) -> str:
+    """The first sentence as a line of its own: what a steward sees of an asset in graph and lists."""
+    line, ends, more = description.partition(". ")
+    return f"{line}.\n\n{more}" if ends else description
+
+
 def asset_options(
     name: str,
     *,
@@ -83,7 +89,7 @@ def asset_options(
         "kinds": kinds,
         "owners": [OWNERS.get(step.layer, STEWARDS)],
         "tags": {**tags, "instrument": "sdq"},
-        "description": description,
+        "description": in_lines(description),
         "code_version": step.code_version,
         "metadata": metadata,
         "required_resource_keys": {"warehouse"},

@@ -13,6 +13,8 @@ from lbc_assets.warehouse.between_waves import READ, steps
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.flow import flow
 
+# what the graph and the lists of the UI show of a description
+LINE = 165
 HEAVY = ("great_expectations", "statsmodels", "matplotlib", "scipy", "sqlglot", "pandas")
 
 
@@ -35,7 +37,9 @@ def test_one_asset_a_step_in_flow_order():
 @pytest.mark.parametrize("name", list(load_tables()))
 def test_each_table_is_described_and_gated(name):
     node = defs.resolve_asset_graph().get(dg.AssetKey(name))
-    assert node.description
+    assert 20 < len(node.description.partition("\n")[0]) <= LINE
+    assert node.tags["pii"] in ("none", "pseudonymised")
+    assert node.metadata["grain"]
     assert node.group_name == load_tables()[name].layer
     assert node.owners
     assert node.kinds
