@@ -12,8 +12,8 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types defs ui oracle agreement bench bench-million bench-r simulation dbt browser pictures \
-  requirements clean
+.PHONY: help run test check lint types defs ui oracle agreement bench bench-million bench-r simulation dbt browser waves \
+  pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -118,6 +118,9 @@ dbt: $(READY) $(DBT_READY)  ## dbt itself runs dbt_like_sql: the same tables, th
 
 browser: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The UI and the report, looked at in Chromium
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser
+
+waves: $(READY)  ## Fifty waves at once, three of them bad; then corrections and changed code
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/waves
 
 pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser --pictures=docs/pictures
