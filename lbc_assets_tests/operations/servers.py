@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import ipaddress
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -82,7 +83,15 @@ class Mailbox:
 
 
 def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"lbc", PASSWORD.encode()))
+    return AuthResult(success=(data.login, data.password) == (b"lbc", PASSWORD.encode()), handled=False)
+
+
+class _AnyPort(Controller):
+    """Looks whether the server answers at the port that it got; a server's TLS context could not ask."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        socket.create_connection(("127.0.0.1", self.port), 1.0).close()
 
 
 @contextlib.contextmanager
@@ -98,12 +107,10 @@ def mail_servers(certificate: Certificate) -> Iterator[Callable[..., Mailbox]]:
         if security == "starttls":
             options = {"tls_context": certificate.server, "require_starttls": True, "auth_required": True,
                        "authenticator": _knows}  # fmt: skip
-        controller = Controller(mailbox, hostname="127.0.0.1", port=0, **options)
-        # port 0 is any: the controller would ask port 0 whether it answers
-        controller._trigger_server = lambda: None  # type: ignore[method-assign]
+        controller = _AnyPort(mailbox, hostname="127.0.0.1", port=0, **options)
         controller.start()
         started.append(controller)
-        mailbox.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        mailbox.port = controller.port
         return mailbox
 
     try:

@@ -21,7 +21,7 @@ def made_of(delivery, content):
 
 
 @pytest.mark.parametrize(
-    ("draft", "current", "published"),
+    ("draft", "current", "is_served"),
     [
         (Snapshot(wave="w1"), None, False),
         (made_of("new", "b"), None, False),  # held, or at work
@@ -34,8 +34,8 @@ def made_of(delivery, content):
         (Snapshot(wave="w1"), made_of("new", "b"), True),
     ],
 )
-def test_published_is_what_the_latest_delivery_says(draft, current, published):
-    assert is_published(LATEST, draft, current) is published
+def test_published_is_what_the_latest_delivery_says(draft, current, is_served):
+    assert is_published(LATEST, draft, current) is is_served
 
 
 @pytest.mark.parametrize(("hours", "late"), [(23.9, False), (24.1, True)])

@@ -39,7 +39,7 @@ def tries_of(raised):
 def test_a_fault_is_tried_once_more_and_told_of_in_its_own_words():
     begun, told = tries_of(OSError("no space left"))
     assert begun == [0, 1]
-    assert told.error.cause.message.strip() == "OSError: [Errno None] no space left" or "no space left" in str(told)
+    assert told.error.cause.message.strip() == "OSError: no space left"
 
 
 def test_data_are_never_tried_again():
@@ -50,8 +50,8 @@ def test_data_are_never_tried_again():
 
 def test_an_interrupt_ends_the_run():
     # with Dagster's RetryPolicy the step would begin anew
-    with pytest.raises(KeyboardInterrupt):
-        tries_of(KeyboardInterrupt())
+    begun, _ = tries_of(KeyboardInterrupt())
+    assert begun == [0]
 
 
 @pytest.mark.parametrize("name", [*flow(), *steps()])
