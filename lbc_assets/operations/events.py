@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from lbc_assets.addresses import asset_address, run_address
 from lbc_assets.intake.ledger import Answer
 from lbc_assets.intake.states import State, state_of
-from lbc_assets.operations.overdue import Overdue
+from lbc_assets.operations.overdue import Overdue, is_published
 from lbc_assets.operations.sink_settings import Kind
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, WAVE_ID, Held, Snapshot
 
@@ -59,16 +59,17 @@ class Event(BaseModel):
 
 @dataclass(frozen=True)
 class WaveSeen:
-    """A wave of which a delivery was taken in: the answer to the last, its draft, what is served."""
+    """A wave of which a delivery was taken in: the answer to the last, its state, what gates hold of it."""
 
     latest: Answer
-    draft: Snapshot
-    current: Snapshot | None
+    state: State
+    held: dict[str, Held]
+    is_published: bool
 
-    @property
-    def state(self) -> State:
-        """The state of the last delivery."""
-        return state_of(self.latest, self.draft)
+
+def seen(latest: Answer, draft: Snapshot, current: Snapshot | None) -> WaveSeen:
+    """What of a wave decides whether it is worth an alert."""
+    return WaveSeen(latest, state_of(latest, draft), draft.held, is_published(latest, draft, current))
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,9 @@ def _held(wave: str, delivery: str, held: dict[str, Held]) -> Event:
 def held(waves: Iterable[WaveSeen], between: Snapshot) -> list[Event]:
     """Waves that a gate holds back, by delivery and failed checks; and the tables between waves."""
     found = [
-        _held(seen.latest.wave, seen.latest.delivery_sha256 or NO_DIGEST, seen.draft.held)
-        for seen in waves
-        if seen.state is State.HELD
+        _held(wave.latest.wave, wave.latest.delivery_sha256 or NO_DIGEST, wave.held)
+        for wave in waves
+        if wave.state is State.HELD
     ]
     if between.held:
         inputs = {name: note.inputs for name, note in between.held.items()}

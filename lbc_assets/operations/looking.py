@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG
@@ -22,7 +23,7 @@ from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.operations import events
 from lbc_assets.operations.alerts import Outbox, sender
 from lbc_assets.operations.events import Event, FailedRun, WaveSeen
-from lbc_assets.operations.overdue import is_published, overdue
+from lbc_assets.operations.overdue import overdue
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.files import alone_in
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES
@@ -62,17 +63,40 @@ def rejected_now(home: Home, answers: Iterable[Answer] | None = None) -> list[An
     return [answer for wave, answer in sorted(latest.items()) if answer.is_rejected and wave in there]
 
 
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _seen(store: Warehouse, latest: Answer) -> WaveSeen:
+    """What is known of a wave; its manifests, which are long, are read again only when one has changed."""
+    folder = store.snapshots.folder(latest.wave)
+    stamps = (latest.delivery_sha256, _stamp(folder / "draft.json"), _stamp(folder / "current"))
+    known = _KNOWN.get(folder)
+    if known is None or known[0] != stamps:
+        wave = latest.wave
+        known = (stamps, events.seen(latest, store.snapshots.draft(wave), store.snapshots.current(wave)))
+        _KNOWN[folder] = known
+    return known[1]
+
+
+_KNOWN: dict[Path, tuple[object, WaveSeen]] = {}
+
+
 def stands(store: Warehouse, now: datetime | None = None) -> Standing:
     """What is held, rejected and overdue."""
     ledger, seen = Ledger(store.home.deliveries), []
     answers = {wave: ledger.answers(wave) for wave in ledger.waves()}
-    for wave, known in answers.items():
+    for known in answers.values():
         latest = next((answer for answer in reversed(known) if not answer.is_rejected), None)
         if latest:
-            seen.append(WaveSeen(latest, store.snapshots.draft(wave), store.snapshots.current(wave)))
+            seen.append(_seen(store, latest))
     freshness = store.home.settings().freshness
     late = overdue(
-        [(one.latest, is_published(one.latest, one.draft, one.current)) for one in seen],
+        [(one.latest, one.is_published) for one in seen],
         freshness.expected_waves,
         freshness.hours_to_publish,
         now or datetime.now(UTC),

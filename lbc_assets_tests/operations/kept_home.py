@@ -32,7 +32,7 @@ def deliver_hostile(home, wave, *, held=True, seed=1):
     text = (folder / "wave.yaml").read_text("utf-8").replace("zhejiang.csv", f"{FILE}.csv")
     text = re.sub(r",\s*(rows|sha256): [0-9a-f]+", "", text)
     if held:
-        text = re.sub(r"eligible: \d+, present", "eligible: 0, present", text, count=3)
+        text = re.sub(r"eligible: \d+, present: ([1-9])", r"eligible: 0, present: \1", text, count=2)
     (folder / "wave.yaml").write_text(text, "utf-8")
     (folder / "wave.ok").touch()
     return folder

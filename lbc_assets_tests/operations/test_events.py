@@ -8,7 +8,7 @@ import pytest
 
 from lbc_assets.intake.ledger import Answer, ReasonCount
 from lbc_assets.operations import events
-from lbc_assets.operations.events import FailedRun, WaveSeen
+from lbc_assets.operations.events import FailedRun
 from lbc_assets.operations.messages import message_of
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, Entry, GateOutcome, Held, Snapshot
 
@@ -28,7 +28,7 @@ def held(*checks, code="1", **inputs):
 def seen(notes, delivery="abc", drafted="abc"):
     entry = Entry(sha256="", suffix="parquet", rows=1, data_version="", code_version="", inputs={"delivery": drafted})
     draft = Snapshot(wave="w1", entries={"raw_responses": entry}, held=notes)
-    return WaveSeen(Answer(wave="w1", received=NOW, version=1, delivery_sha256=delivery), draft, None)
+    return events.seen(Answer(wave="w1", received=NOW, version=1, delivery_sha256=delivery), draft, None)
 
 
 def test_a_held_wave_is_one_event_with_all_of_its_checks():

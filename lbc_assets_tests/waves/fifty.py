@@ -56,8 +56,9 @@ def _deliver_all(home):
         folder = deliver(home.inbox, wave, number, with_canary if bad else lambda lines: lines)
         if wave in HELD:
             manifest = folder / "wave.yaml"
-            text = re.sub(r"eligible: \d+, present", "eligible: 0, present", manifest.read_text("utf-8"), count=3)
-            manifest.write_text(text, "utf-8")
+            text = manifest.read_text("utf-8")
+            impossible = re.sub(r"eligible: \d+, present: ([1-9])", r"eligible: 0, present: \1", text, count=2)
+            manifest.write_text(impossible, "utf-8")
         if wave == REJECTED:
             path = folder / "zhejiang.csv"
             path.write_bytes(path.read_bytes() + b"\xff\xfe broken\n")
