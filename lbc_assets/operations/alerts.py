@@ -119,7 +119,8 @@ class Outbox:
         hand_over: Callable[[Sink, Message], None],
     ) -> list[str]:
         """Hand what waits to each sink that is not left alone for now; a line for each alert that was not taken."""
-        began, lines = time.monotonic(), []
+        began = time.monotonic()
+        lines: list[str] = []
         notes, troubles = self.notes(), self.troubles
         for sink in _healthy_first(settings.sinks, troubles):
             trouble = troubles.get(sink.name)
