@@ -13,7 +13,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types defs ui oracle agreement bench bench-inbox bench-million bench-r simulation dbt \
-  browser live pictures requirements clean
+  browser live waves pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -124,6 +124,9 @@ browser: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The UI and the report, look
 
 live: $(READY)  ## Waves that come by themselves: two at once, a power cut, a correction
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/live
+
+waves: $(READY)  ## Fifty waves at once, three of them bad; then corrections and changed code
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/waves
 
 pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser --pictures=docs/pictures

@@ -30,3 +30,8 @@ def column_address(table: str, column: str) -> str:
 def asset_address(asset: str, wave: str | None = None) -> str:
     """An asset in Dagster's UI, at a wave's partition where one is named."""
     return f"/assets/{quote(asset)}" + (f"?partition={quote(wave)}" if wave else "")
+
+
+def run_address(run: str) -> str:
+    """A run in Dagster's UI."""
+    return f"/runs/{quote(run)}"

@@ -5,6 +5,7 @@ Belongs here: the list. Does not belong here: anything that takes time to import
 
 import dagster as dg
 
+from lbc_assets.alerting import alerts_sensor
 from lbc_assets.assets.analysis import analysis_assets
 from lbc_assets.assets.between_waves import between_assets
 from lbc_assets.assets.deliveries import deliveries
@@ -26,7 +27,7 @@ defs = dg.Definitions(
         *between_assets,  # all published waves, described and, where their manifests allow it, compared
     ],
     jobs=[refresh_wave, refresh_between_waves],
-    sensors=[inbox_sensor, between_waves_sensor],
+    sensors=[inbox_sensor, between_waves_sensor, alerts_sensor],
     schedules=[nightly_refresh],
     resources={"warehouse": warehouse},
     # one process a run: another process a step costs 3.6 CPU seconds, and DuckDB parallelises inside

@@ -10,6 +10,7 @@ import dagster as dg
 from lbc_assets.at_work import request_of
 from lbc_assets.jobs import refresh_wave
 from lbc_assets.launching import known_waves, plan_wave
+from lbc_assets.operations.overdue import TIMEZONE
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
 
@@ -18,7 +19,7 @@ from lbc_assets.warehouse.store import Warehouse
     name="nightly_refresh",
     job=refresh_wave,
     cron_schedule="30 2 * * *",
-    execution_timezone="Asia/Shanghai",
+    execution_timezone=TIMEZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Refreshes, every night, the waves whose tables are stale: one run a wave.",
 )

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 import dagster as dg
 
-from lbc_assets.assets.deliveries import deliveries_listed
+from lbc_assets.assets.deliveries import deliveries_reported
 from lbc_assets.assets.untold import untold
 from lbc_assets.at_work import TRIES, another_try, broke_off, request_of, waves_at_work
 from lbc_assets.jobs import refresh_between_waves, refresh_wave
 from lbc_assets.launching import Intake, arrival, known_waves, plan_between_waves, plan_wave, state_of_waves, take_in
+from lbc_assets.operations.looking import stands
 from lbc_assets.partitions import waves
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
@@ -64,7 +65,8 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             requests.append(request_of(planned, again))
             if broke_off(context.instance, wave):
                 missed += untold(store, context.instance, wave)
-    listed = [deliveries_listed(store)] if intake.received or intake.newly_rejected or requests else []
+    came = intake.received or intake.newly_rejected or requests
+    listed = deliveries_reported(store, stands(store).events) if came else []
     # as long as somebody works, or is about to, the next look plans again
     seen = _Seen(inbox, "" if requests or at_work else state)
     return dg.SensorResult(

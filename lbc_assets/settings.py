@@ -13,8 +13,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lbc_assets.operations.sink_settings import Alerts, Freshness
+
 HOME_VARIABLE = "LBC_HOME"
-FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster")
+FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster", "alerts")
 
 
 SETTINGS_FILE = "settings.yaml"
@@ -77,6 +79,8 @@ class Settings(_Settings):
     limits: Limits = Limits()
     intake: Intake = Intake()
     engine: Engine = Engine()
+    alerts: Alerts = Alerts()
+    freshness: Freshness = Freshness()
 
 
 class HomeNotUsable(Exception):
@@ -113,6 +117,11 @@ class Home:
     def releases(self) -> Path:
         """Published reports."""
         return self.root / "releases"
+
+    @property
+    def alerts(self) -> Path:
+        """What was told to whom: a note an event."""
+        return self.root / "alerts"
 
     @property
     def dagster(self) -> Path:

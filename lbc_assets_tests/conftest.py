@@ -26,6 +26,8 @@ READ_PUBLISHED = (
     "between_waves/test_one_wave.py",
     "cli/test_cli_held.py",
     "cli/test_cli_published.py",
+    "operations/test_cost_of_a_look.py",
+    "operations/test_waves_told_of.py",
     "papers/test_papers_gate.py",
     "quality/test_gate.py",
     "stats/test_stats_agreement.py",
@@ -33,7 +35,7 @@ READ_PUBLISHED = (
 # what takes longest begins first, so that both processes end together
 LONGEST_FIRST = ("published", "test_between_waves.py", "test_cli_canary.py", "test_cli_deliveries.py", "test_corpus.py")
 # their files build on each other
-IN_ORDER = ("browser", "dbt")
+IN_ORDER = ("browser", "dbt", "waves")
 
 
 def _group_of(nodeid):

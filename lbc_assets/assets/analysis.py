@@ -12,6 +12,7 @@ import dagster as dg
 import duckdb
 
 from lbc_assets.assets.analysis_inputs import Read, beside_papers, cohort_cells, imputation, robustness, tables_read
+from lbc_assets.assets.failures import faults_tried_again
 from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
@@ -69,6 +70,7 @@ def _analysis_asset(name: str, module: str, read: Read, room: str) -> dg.AssetsD
     @dg.asset(
         **table_options(table, kinds={"python", "pandas"} if room.endswith("papers") else {"python", "statsmodels"})
     )
+    @faults_tried_again
     def analysis(context) -> Iterator[Told]:
         yield from produce(context, name, build)
 

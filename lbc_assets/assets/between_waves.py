@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from lbc_assets.assets.failures import faults_tried_again
 from lbc_assets.assets.step import Told, audited, table_options
 from lbc_assets.launching import known_waves
 from lbc_assets.quality.rules import needs
@@ -43,6 +44,7 @@ def _between_asset(name: str) -> dg.AssetsDefinition:
     table = load_tables()[name]
 
     @dg.asset(**table_options(table, kinds={"python", "duckdb"}, step=steps()[name], partitions=None))
+    @faults_tried_again
     def between(context) -> Iterator[Told]:
         store: Warehouse = context.resources.warehouse
         waves = known_waves(store)

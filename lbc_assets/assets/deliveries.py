@@ -1,22 +1,26 @@
 """``deliveries``: what was answered to every delivery of every wave, as Dagster shows it.
 
 Belongs here: the asset, and the event that tells of it without a run. Does not belong here: answers
-(``intake/ledger.py``), states (``intake/states.py``). No partition: a delivery that was rejected has no wave to run.
+(``intake/ledger.py``), states (``intake/states.py``), its checks (``standing.py``). No partition: a delivery that was
+rejected has no wave to run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
+from lbc_assets.assets.standing import DELIVERIES, standing_evaluations, standing_results, standing_specs
 from lbc_assets.deliveries import COLUMNS, list_deliveries
 from lbc_assets.intake.ledger import Ledger
 from lbc_assets.launching import known_waves
+from lbc_assets.operations.events import Event
+from lbc_assets.operations.looking import stands
 from lbc_assets.reporting.inert import for_markdown
 from lbc_assets.warehouse.store import Warehouse
 
-DELIVERIES = "deliveries"
 SHOWN_MOST = 200
 
 
@@ -41,6 +45,13 @@ def _metadata(store: Warehouse) -> dict[str, Any]:
     }
 
 
+def deliveries_reported(
+    store: Warehouse, standing: Sequence[Event]
+) -> list[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """The same with the checks, which are told of what stands (``operations.looking.stands``)."""
+    return [deliveries_listed(store), *standing_evaluations(store, standing)]
+
+
 def deliveries_listed(store: Warehouse) -> dg.AssetMaterialization:
     """The event of a list that has grown, for those who take in without a run."""
     return dg.AssetMaterialization(DELIVERIES, metadata=_metadata(store))
@@ -54,8 +65,10 @@ def deliveries_listed(store: Warehouse) -> dg.AssetMaterialization:
     tags={"pii": "none", "instrument": "sdq"},
     description="Every delivery and its answer: state, rows in and out, reasons with counts, what to do.",
     metadata={"grain": "one row a file of a delivery"},
+    check_specs=standing_specs(),
     required_resource_keys={"warehouse"},
 )
 def deliveries(context) -> dg.MaterializeResult:
     """List the ledger; take nothing in."""
-    return dg.MaterializeResult(metadata=_metadata(context.resources.warehouse))
+    store: Warehouse = context.resources.warehouse
+    return dg.MaterializeResult(metadata=_metadata(store), check_results=standing_results(store, stands(store).events))

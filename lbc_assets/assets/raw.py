@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 import duckdb
 
+from lbc_assets.assets.failures import failure, faults_tried_again
 from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.intake import relations
 from lbc_assets.intake.delivery import Delivery, latest_delivery
@@ -24,12 +25,13 @@ RelationOfChildren = Callable[[duckdb.DuckDBPyConnection, Delivery, bytes], None
 def _delivery(home: Home, wave: str) -> Delivery:
     delivery = latest_delivery(home.deliveries, wave)
     if delivery is None:
-        raise dg.Failure(f"No delivery of {wave} was taken in. Deliver one, then run 'lbc refresh {wave}'.")
+        raise failure(f"No delivery of {wave} was taken in. Deliver one, then run 'lbc refresh {wave}'.", "no_delivery")
     return delivery
 
 
 def _raw_asset(name: str, make: Make) -> dg.AssetsDefinition:
     @dg.asset(**table_options(load_tables()[name], kinds={"duckdb", "parquet"}))
+    @faults_tried_again
     def raw(context) -> Iterator[Told]:
         home = context.resources.warehouse.home
         delivery = _delivery(home, context.partition_key)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from lbc_assets.addresses import page_address
-from lbc_assets.assets.step import Told, asset_options, check_specs, checked, held_back, materialized, progress
+from lbc_assets.assets.failures import failure, faults_tried_again, held_back
+from lbc_assets.assets.step import Told, asset_options, check_specs, checked, materialized, progress
 from lbc_assets.quality.checks import Check
 from lbc_assets.quality.comparison_page import COMPARISON_CHECKS, judge_comparison
 from lbc_assets.quality.page import PAGE_CHECKS, judge_page
@@ -33,6 +35,13 @@ CONSISTENT = Check(
     description="Every table is there, none is held back, and each was made from the tables beside it.",
     reason_code="tables_of_different_states",
     remedy="Run 'lbc refresh' for the wave, or materialize what is named here.",
+)
+
+# Dagster's own word on time. It is one of the asset, not of a wave: fresh as long as *some* wave was published within
+# the window, of unknown freshness while none ever was. So it can show that the whole study has gone quiet (waves lie a
+# year or three apart); which wave is late, it cannot: that is said by operations/overdue.py.
+SOME_WAVE_PUBLISHED = dg.FreshnessPolicy.time_window(
+    warn_window=timedelta(days=2 * 365), fail_window=timedelta(days=3 * 365)
 )
 
 
@@ -96,6 +105,7 @@ def _page(
     ),
     check_specs=check_specs(PAGE_CHECKS),
 )
+@faults_tried_again
 def report(context) -> Iterator[Told]:
     """The draft's tables as one page."""
     from lbc_assets.assets.release_content import report_content
@@ -114,6 +124,7 @@ def report(context) -> Iterator[Told]:
     ),
     check_specs=check_specs(COMPARISON_CHECKS),
 )
+@faults_tried_again
 def comparison_page(context) -> Iterator[Told]:
     """The papers' printed numbers beside the draft's tables, as one page."""
     from lbc_assets.assets.release_content import papers_content
@@ -131,8 +142,10 @@ def comparison_page(context) -> Iterator[Told]:
         description="The wave as served: all of its tables and its pages, published by one flip.",
         metadata={"grain": "one snapshot a wave"},
     ),
+    freshness_policy=SOME_WAVE_PUBLISHED,
     check_specs=check_specs([CONSISTENT]),
 )
+@faults_tried_again
 def published_wave(context) -> Iterator[Told]:
     """Publish the draft if its tables belong together."""
     store: Warehouse = context.resources.warehouse
@@ -141,7 +154,7 @@ def published_wave(context) -> Iterator[Told]:
         snapshot, _ = store.publish(wave, flow()[PUBLISHED].reads, PAGES)
     except NotPublishable as problem:
         yield from checked(context, [_shown(CONSISTENT, False, str(problem))])
-        raise dg.Failure(f"{problem} The last good snapshot stays served.", allow_retries=False) from None
+        raise failure(f"{problem} The last good snapshot stays served.", CONSISTENT.reason_code) from None
     progress.info("%s|done|%.2f|%s", PUBLISHED, time.monotonic() - started, f"snapshot {snapshot.id}")
     rows = sum(entry.rows for entry in snapshot.entries.values() if entry.suffix == "parquet")
     yield dg.MaterializeResult(

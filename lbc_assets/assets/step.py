@@ -6,13 +6,10 @@ Belongs here: the way of a candidate, and what Dagster is told of it. Does not b
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -20,10 +17,10 @@ import dagster as dg
 # not public; test_step_events.py compares what is made with it with what Dagster makes
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
+from lbc_assets.assets.failures import faults_without_values, held_back
 from lbc_assets.assets.preview import preview
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
-from lbc_assets.quality.faults import told_of
 from lbc_assets.quality.rules import needs
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.engine import parquet, quote
@@ -164,32 +161,6 @@ def _shown(result: CheckResult) -> dg.AssetCheckResult:
         severity=severity,
         metadata=metadata,
     )
-
-
-def held_back(name: str, wave: str, failed: Sequence[str], where: str) -> dg.Failure:
-    """The failure that a gate raises: never retried, for the data would be the same."""
-    return dg.Failure(
-        description=f"{name} of {wave} is held back by {', '.join(failed)}. The last good snapshot stays served. "
-        f"What was held back lies in quarantine/{where}; the failed checks say what to do.",
-        allow_retries=False,
-    )
-
-
-class StepFault(Exception):
-    """A step could not do its work: a fault of the platform. Quotes no values, for Dagster keeps what it says."""
-
-
-@contextlib.contextmanager
-def faults_without_values(name: str) -> Iterator[None]:
-    """Let errors of ours pass, whose words are chosen; of any other (an engine's may quote a row) tell its kind."""
-    try:
-        yield
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] in ("lbc_assets", "dagster"):
-            raise
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(where.filename).name}, line {where.lineno}"
-        raise StepFault(f"{name}: {told_of(error)} ({place})") from None
 
 
 def produce(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
+from lbc_assets.assets.failures import faults_tried_again
 from lbc_assets.assets.step import Told, produce, table_options
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import quote
@@ -26,6 +27,7 @@ def _table_asset(model: Model) -> dg.AssetsDefinition:
         connection.execute(f"CREATE TEMP VIEW {quote(model.name)} AS {model.sql}")
 
     @dg.asset(**table_options(load_tables()[model.name], kinds={"duckdb", "sql"}, sql=model.sql))
+    @faults_tried_again
     def table(context) -> Iterator[Told]:
         yield from produce(context, model.name, build)
         if model.name in QUARANTINED:

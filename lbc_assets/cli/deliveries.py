@@ -52,10 +52,12 @@ FATE_FIELDS = ("rows", "published", "quarantined", "collapsed", "without_consent
 
 
 def report_deliveries(store: Warehouse, instance: DagsterInstance) -> None:
-    """Let the UI know that the list of deliveries has grown."""
-    from lbc_assets.assets.deliveries import deliveries_listed
+    """Let the UI know that the list of deliveries has grown, and which waves are held, rejected or overdue."""
+    from lbc_assets.assets.deliveries import deliveries_reported
+    from lbc_assets.operations.looking import stands
 
-    instance.report_runless_asset_event(deliveries_listed(store))
+    for event in deliveries_reported(store, stands(store).events):
+        instance.report_runless_asset_event(event)
 
 
 def _changes(answer: Answer) -> list[str]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "deliveries": ("deliveries", "Show every delivery and what was answered to it."),
     "quarantine": ("deliveries", "Write the held rows of a wave to a file for its data manager."),
     "status": ("status", "Say which waves are published, held back, rejected or stale."),
+    "alerts": ("alerts", "List what was told to whom; test the sinks."),
     "show": ("tables", "Show a published table."),
     "sql": ("tables", "Answer one SELECT over every published table."),
     "reference": ("reference", "Make or deliver the synthetic reference wave."),

@@ -17,18 +17,18 @@ from lbc_assets.reporting.inert import for_terminal
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def status(as_json: bool) -> None:
     """Say which waves are published, held back, rejected or stale."""
-    from lbc_assets.intake.ledger import Ledger
     from lbc_assets.launching import known_waves, plan_between_waves, plan_wave
+    from lbc_assets.operations.looking import rejected_now
     from lbc_assets.settings import find_home
+    from lbc_assets.warehouse.snapshots import WAVE_ID
     from lbc_assets.warehouse.store import Warehouse
 
     home = find_home()
     store = Warehouse(home.make())
-    ledger = Ledger(home.deliveries)
     rejected = {
-        wave: [{"code": r.code, "place": r.place, "remedy": r.remedy} for r in answers[-1].reasons]
-        for wave in ledger.waves()
-        if (answers := ledger.answers(wave))[-1].is_rejected and (home.inbox / wave).is_dir()
+        answer.wave: [{"code": r.code, "place": r.place, "remedy": r.remedy} for r in answer.reasons]
+        for answer in rejected_now(home)
+        if WAVE_ID.fullmatch(answer.wave)
     }
     waves: list[dict[str, Any]] = []
     for wave in sorted({*known_waves(store), *rejected}):

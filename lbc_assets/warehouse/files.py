@@ -46,13 +46,16 @@ def changed(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Be the only process in a folder (made with mode 0700 if missing); a killed process frees it."""
+def alone_in(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Be the only process in a folder (made with mode 0700 if missing); a killed process frees it.
+
+    Without ``wait`` BlockingIOError says that another one is there.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(descriptor)

@@ -63,7 +63,7 @@ def test_rules_read_only_what_was_made_before():
 
 
 def test_sensor_and_schedule_run_by_themselves():
-    for sensor in ("inbox_sensor", "between_waves_sensor"):
+    for sensor in ("inbox_sensor", "between_waves_sensor", "alerts_sensor"):
         assert defs.resolve_sensor_def(sensor).default_status == dg.DefaultSensorStatus.RUNNING
     assert defs.resolve_schedule_def("nightly_refresh").default_status == dg.DefaultScheduleStatus.RUNNING
 

@@ -60,7 +60,9 @@ def test_the_sensor_asks_for_one_run_of_every_step_of_a_new_wave(fresh):
     assert request.asset_selection is None
     assert set(plan_wave(Warehouse(fresh), WAVE).stale) == set(flow())
     assert result.dynamic_partitions_requests[0].partition_keys == [WAVE]
-    assert [event.asset_key.to_user_string() for event in result.asset_events] == ["deliveries"]
+    # the list of deliveries, and its checks
+    assert {event.asset_key.to_user_string() for event in result.asset_events} == {"deliveries"}
+    assert isinstance(result.asset_events[0], dg.AssetMaterialization)
     # the same key again: Dagster launches it once
     assert again.run_requests[0].run_key == request.run_key
 
