@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG
 
-from lbc_assets.at_work import PARTITION_TAG, waves_at_work
+from lbc_assets.at_work import PARTITION_TAG, PLAN_TAG, waves_at_work
 from lbc_assets.intake.inbox import shown_name
 from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.operations import events
@@ -32,7 +31,7 @@ from lbc_assets.warehouse.store import Warehouse
 # the first look of all goes back so far, each other one begins a little before the end of the one before: what is
 # seen twice is noted once
 FIRST_LOOK_BACK, OVERLAP = timedelta(days=1), timedelta(minutes=10)
-# shorter than the overlap: a run that nobody has started again by then is looked at once more
+# shorter than the overlap: a run in whose place none has been started by then is looked at once more
 RETRY_PATIENCE = timedelta(minutes=5)
 
 
@@ -112,18 +111,23 @@ def stands(store: Warehouse, now: datetime | None = None) -> Standing:
 
 
 def failed_runs(instance: dg.DagsterInstance, since: datetime, now: datetime) -> list[FailedRun]:
-    """Runs that failed since then and that Dagster's daemon does not start again by itself."""
+    """Runs that failed since then, and in whose place the inbox's sensor starts no other."""
     wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=since)
     found = []
     for record in instance.get_run_records(wanted):
         run, ended = record.dagster_run, record.end_time or record.update_timestamp.timestamp()
-        if AUTO_RETRY_RUN_ID_TAG in run.tags:
+        if PLAN_TAG in run.tags and _has_successor(instance, run):
             continue
-        # where no daemon runs nobody starts it again, whatever Dagster has noted
-        if run.is_complete_and_waiting_to_retry and now.timestamp() - ended < RETRY_PATIENCE.total_seconds():
+        # where no daemon runs, or a run has broken off too often, no other comes
+        if PLAN_TAG in run.tags and now.timestamp() - ended < RETRY_PATIENCE.total_seconds():
             continue
         found.append(FailedRun(run.run_id, run.tags.get(PARTITION_TAG, ""), _failures(instance, run.run_id)))
     return found
+
+
+def _has_successor(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    latest = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: run.tags.get(PARTITION_TAG, "")}), limit=1)
+    return bool(latest) and latest[0].run_id != run.run_id and PLAN_TAG in latest[0].tags
 
 
 def _failures(instance: dg.DagsterInstance, run_id: str) -> tuple[tuple[str, str], ...]:

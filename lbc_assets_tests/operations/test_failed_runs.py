@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
+from lbc_assets.at_work import PARTITION_TAG, PLAN_TAG
 from lbc_assets.operations.looking import RETRY_PATIENCE, failed_runs
 
+# as the inbox's sensor asks for one
+ASKED = {PLAN_TAG: "a plan"}
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +28,7 @@ def any_job():
 
 def _failed(instance, **tags):
     """A run whose process is gone."""
-    said = {"dagster/partition": "w1", **{f"dagster/{name}": value for name, value in tags.items()}}
+    said = {PARTITION_TAG: "w1", **tags}
     run = instance.create_run_for_job(any_job, status=dg.DagsterRunStatus.STARTED, tags=said)
     instance.report_run_failed(run)
     return run.run_id
@@ -47,11 +50,13 @@ def test_only_what_failed_since(instance):
 
 
 def test_a_run_that_is_started_again_is_not_told_of(instance):
-    _failed(instance, will_retry="true", auto_retry_run_id="another")
+    _failed(instance, **ASKED)
+    again = _failed(instance, **ASKED)
+    # nor the last of them, until it is plain that no other comes
     assert _told(instance) == []
+    assert _told(instance, after=RETRY_PATIENCE + timedelta(seconds=1)) == [again]
 
 
-def test_a_run_that_no_daemon_starts_again_is_told_of_in_the_end(instance):
-    run = _failed(instance, will_retry="true")
-    assert _told(instance) == []
-    assert _told(instance, after=RETRY_PATIENCE + timedelta(seconds=1)) == [run]
+def test_a_run_that_a_steward_asked_for_is_told_of_at_once(instance):
+    run = _failed(instance)
+    assert _told(instance) == [run]
