@@ -6,13 +6,13 @@ when a step runs), which tables a page reads (``release_content.py``).
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from lbc_assets.addresses import page_address
 from lbc_assets.assets.step import Told, asset_options, check_specs, checked, held_back, materialized, progress
 from lbc_assets.quality.checks import Check
 from lbc_assets.quality.comparison_page import COMPARISON_CHECKS, judge_comparison
@@ -136,7 +136,7 @@ def published_wave(context) -> Iterator[Told]:
     store: Warehouse = context.resources.warehouse
     wave, started = context.partition_key, time.monotonic()
     try:
-        snapshot, path = store.publish(wave, flow()[PUBLISHED].reads, PAGES)
+        snapshot, _ = store.publish(wave, flow()[PUBLISHED].reads, PAGES)
     except NotPublishable as problem:
         yield from checked(context, [_shown(CONSISTENT, False, str(problem))])
         raise dg.Failure(f"{problem} The last good snapshot stays served.", allow_retries=False) from None
@@ -147,7 +147,8 @@ def published_wave(context) -> Iterator[Told]:
             "snapshot": snapshot.id,
             "tables": sum(entry.suffix == "parquet" for entry in snapshot.entries.values()),
             "dagster/row_count": rows,
-            "report": str(re.sub(r"^.*/releases/", "releases/", str(path / PAGES[REPORT]))),
+            # links on the guarded server, to each page of the wave as it is published
+            **{name: dg.MetadataValue.url(page_address(wave, file)) for name, file in PAGES.items()},
         },
         data_version=dg.DataVersion(snapshot.id),
     )
