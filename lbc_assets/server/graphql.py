@@ -31,7 +31,9 @@ from graphql.execution.values import get_argument_values, get_variable_values
 from lbc_assets.server.refusal import Refused
 
 # more than Dagster's UI asks for, and far less than what would keep a process busy
-TOKENS_MOST, DEPTH_MOST = 15_000, 40
+TOKENS_MOST, COMMENTS_MOST, DEPTH_MOST = 15_000, 100, 40
+# the UI asks for the same documents over and over; longer ones than its own are not kept
+KEPT, KEPT_CHARACTERS_MOST = 64, 25_000
 KEYS = {"query", "variables", "operationName"}
 IGNORED = {"extensions"}
 
@@ -77,9 +79,9 @@ def read_operation(asked: Any) -> Operation:
     if not isinstance(asked, dict) or not asked.keys() <= KEYS | IGNORED:
         raise Refused(400, "Refused: one GraphQL request is an object of query, variables and operationName.")
     query, variables, name = asked.get("query"), asked.get("variables"), asked.get("operationName")
-    if not isinstance(query, str) or not isinstance(variables or {}, dict) or not isinstance(name or "", str):
+    if not isinstance(query, str) or not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise Refused(400, "Refused: query and operationName are texts, variables an object.")
-    document = _parsed(query)
+    document = (_parsed if len(query) <= KEPT_CHARACTERS_MOST else _parsed.__wrapped__)(query)
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1:
         raise Refused(400, f"Refused: a request holds one operation, not {len(operations)}.")
@@ -89,11 +91,11 @@ def read_operation(asked: Any) -> Operation:
     return Operation(query, variables or {}, name or None, document, node)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=KEPT)
 def _parsed(query: str) -> DocumentNode:
-    """The document; the UI asks for the same ones over and over."""
+    """The document. Raises Refused."""
     try:
-        document = parse(query, max_tokens=TOKENS_MOST, no_location=True)
+        document = parse(query, max_lexical_tokens=TOKENS_MOST, max_comments=COMMENTS_MOST, no_location=True)
         if _depth(document) > DEPTH_MOST:
             raise Refused(400, f"Refused: the query is deeper than {DEPTH_MOST} levels.")
     except (GraphQLError, RecursionError):

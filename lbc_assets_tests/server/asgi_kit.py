@@ -9,7 +9,6 @@ import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 STEWARDS, VIEWERS = 3000, 3001
 
@@ -45,16 +44,16 @@ def headers_of(port: int, **other: str | None) -> dict[str, str]:
 def _scope(
     kind: str, port: int, target: str, headers: dict[str, str], more: list[tuple[bytes, bytes]]
 ) -> dict[str, Any]:
-    parts = urlsplit(target)
+    path, _, query = target.partition("?")
     raw = [(name.encode(), value.encode()) for name, value in headers.items()] + more
     return {
         "type": kind,
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "scheme": "http" if kind == "http" else "ws",
-        "path": parts.path,
-        "raw_path": parts.path.encode(),
-        "query_string": parts.query.encode(),
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
         "root_path": "",
         "headers": raw,
         "client": ("127.0.0.1", 50000),
@@ -80,7 +79,10 @@ def ask(
     unread = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return unread.pop() if unread else {"type": "http.disconnect"}
+        if not unread:
+            # nobody leaves before the answer is whole
+            await asyncio.Event().wait()
+        return unread.pop()
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
