@@ -31,16 +31,20 @@ BESIDE_DAGSTERS = (
     "default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
     f"worker-src 'self' blob:; {TO_NOBODY}"
 )
-# names of files that a browser may keep: they change with their content, and hold no data
-KEPT = re.compile(r"/(_next/static|vendor)/")
+# files of Dagster's program: a browser may keep them, for their names change with their content; and they hold no data
+PROGRAM = re.compile(r"/(_next/static|vendor)/")
 YEAR = 365 * 24 * 3600
-HIDDEN = ("server", "x-dagster-call-counts")
+HIDDEN = ("server", "x-dagster-call-counts", "feature-policy")
 
 
-def policy(given: str | None) -> str:
+# a file of Dagster's program may be a worker, whose policy is its own file's
+WORKER = f"default-src 'self'; {TO_NOBODY}"
+
+
+def policy(given: str | None, path: str) -> str:
     """Dagster's policy, with its nonce, and what it leaves open; a page's own where it sends one."""
     if given is None:
-        return PAGE
+        return WORKER if PROGRAM.match(path) else PAGE
     if "nonce-" not in given:
         return given
     said = {part.split()[0] for part in given.split(";") if part.strip()}
@@ -55,7 +59,7 @@ def secure(headers: MutableHeaders, path: str, *, https: bool) -> None:
             del headers[name]
     for name, value in ALL.items():
         headers[name] = value
-    headers["Content-Security-Policy"] = policy(headers.get("content-security-policy"))
-    headers["Cache-Control"] = "private, max-age=3600" if KEPT.match(path) else "no-store"
+    headers["Content-Security-Policy"] = policy(headers.get("content-security-policy"), path)
+    headers["Cache-Control"] = "private, max-age=3600" if PROGRAM.match(path) else "no-store"
     if https:
         headers["Strict-Transport-Security"] = f"max-age={YEAR}"

@@ -117,13 +117,16 @@ def test_every_answer_has_the_headers(site, target):
         assert "strict-transport-security" not in given
 
 
-def test_files_of_the_program_may_be_kept(site):
-    assert site.get("/_next/static/x.js").headers["cache-control"] == "private, max-age=3600"
+def test_files_of_the_program_may_be_kept_and_load_one_another(site):
+    given = site.get("/_next/static/x.js").headers
+    assert given["cache-control"] == "private, max-age=3600"
+    # a worker has the policy of its own file
+    assert given["content-security-policy"].startswith("default-src 'self';")
 
 
 def test_dagsters_policy_keeps_its_nonce_and_is_narrowed():
     given = "base-uri 'none'; script-src 'nonce-abc' 'strict-dynamic'; style-src 'self';"
-    said = policy(given)
+    said = policy(given, "/assets")
     assert said.startswith(given.rstrip(";"))
     assert said.count("base-uri") == said.count("style-src") == 1
     for part in ("default-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"):
