@@ -12,7 +12,7 @@ TABLE = "raw_schools"
 
 
 def _materialize(page):
-    return page.get_by_role("button", name=re.compile("^Materialize"))
+    return page.get_by_role("button", name=re.compile("Materialize"))
 
 
 def test_the_links_are_printed_with_what_they_are(ui):
@@ -43,8 +43,8 @@ def test_a_steward_materializes_a_table_of_a_wave(ui, look_at):
     page.get_by_role("button", name="All", exact=True).click()
     page.get_by_role("button", name="Launch 1 run").click()
     launched = page.get_by_text(re.compile("Launched run [0-9a-f]{8}"))
-    expect(launched).to_be_visible()
-    number = launched.inner_text().split()[2]
+    expect(launched.first).to_be_visible()
+    number = launched.first.inner_text().split()[2]
     page.goto(f"{ui.address}/runs")
     row = page.locator("[data-index]", has=page.get_by_text(number, exact=True))
     expect(row).to_contain_text("Success", timeout=180_000)
@@ -85,11 +85,12 @@ def test_a_viewer_is_offered_nothing_that_works(ui, viewer_looks_at):
 def test_a_viewer_sees_that_a_run_was_and_not_its_log(ui, viewer_looks_at):
     page = viewer_looks_at("/runs").page
     page.locator("a[href^='/runs/']").first.click()
-    expect(page.get_by_role("button", name=re.compile("^Re-execute"))).to_be_disabled()
+    expect(page.get_by_role("button", name=re.compile("Re-execute"))).to_be_disabled()
+    expect(page.get_by_text("Loading run logs")).to_have_count(0)
     expect(page.get_by_text("STEP_SUCCESS")).to_have_count(0)
 
 
-def test_a_page_of_another_site_starts_nothing(ui, look_at, browser):
+def test_a_page_of_another_site_starts_nothing(ui, look_at):
     """The steward is signed in; another page posts a form, and asks by script, from another address."""
     signed_in = look_at("/assets")
     before = len(read_log(ui.home.audit))
@@ -115,6 +116,6 @@ def test_a_page_of_another_site_starts_nothing(ui, look_at, browser):
         }""",
         [ui.address, query],
     )
-    # the first was sent and tells nothing, the second was not even allowed to be sent
-    assert tried == ["opaque", "refused"]
+    assert tried == ["refused", "refused"]
+    # what passes the guard's door is noted, be it closed behind it
     assert len(read_log(ui.home.audit)) == before

@@ -68,9 +68,11 @@ def test_a_message_that_is_too_large_ends_it(site):
 
 
 def test_a_viewers_socket_is_a_friendly_wall(site):
-    accepted, acknowledged, *more = site.talk([INIT, _start(LOGS), {"id": "1", "type": "stop"}], Role.VIEWER)
+    named = LOGS.replace("pipelineRunLogs", "mine: pipelineRunLogs")
+    accepted, acknowledged, log, *more = site.talk([INIT, _start(named), {"id": "1", "type": "stop"}], Role.VIEWER)
     assert accepted == {"type": "websocket.accept", "subprotocol": "graphql-ws"}
     assert "connection_ack" in acknowledged["text"]
+    assert '"mine": {"__typename": "PipelineRunLogsSubscriptionSuccess", "messages": []' in log["text"]
     assert more == []
     assert site.dagster.heard == []
     assert site.talk([{"type": "connection_terminate"}], Role.VIEWER)[-1]["type"] == "websocket.close"
