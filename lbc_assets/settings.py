@@ -147,8 +147,8 @@ class Home:
 
     @property
     def catalogue(self) -> Path:
-        """The catalogue's site as last built, a folder of static pages (there is none before ``lbc catalogue``)."""
-        return self.root / "catalogue" / "current"
+        """The catalogue's site: versions, and ``current``, which names the one that is served."""
+        return self.root / "catalogue"
 
     @property
     def audit(self) -> Path:

@@ -21,6 +21,7 @@ from lbc_assets.warehouse.flow import PAGES
 from lbc_assets.warehouse.snapshots import WAVE_ID
 from lbc_assets.warehouse.store import Warehouse
 
+CATALOGUE_SERVED = "current"
 NO_SUCH_PAGE = "No such page is published. The list of reports has those that are."
 # a catalogue is made of these; anything else that lies in the folder is nobody's business
 SUFFIXES = {".html", ".css", ".js", ".json", ".svg", ".png", ".woff2", ".txt"}
@@ -54,9 +55,10 @@ def _report(home: Home, rest: str) -> Response:
 
 
 def _catalogue(home: Home, rest: str) -> Response:
-    if not home.catalogue.is_dir():
+    # asked anew each time: another version may be served from one request to the next
+    folder = (home.catalogue / CATALOGUE_SERVED).resolve()
+    if not folder.is_dir():
         raise Refused(404, "The catalogue is not built yet: run 'lbc catalogue'.")
-    folder = home.catalogue.resolve()
     path = Path(folder, rest or "index.html").resolve()
     if not path.is_relative_to(folder) or path.suffix not in SUFFIXES or not path.is_file():
         raise Refused(404, "The catalogue has no such page.")

@@ -73,11 +73,13 @@ def test_no_report_is_said(site):
 def test_the_catalogue_is_served_once_it_is_built(site):
     assert "lbc catalogue" in site.get("/catalogue/").text
     assert site.get("/catalogue/").status == 404
-    site.guard.home.catalogue.mkdir(parents=True)
+    folder = site.guard.home.catalogue / "versions" / "1"
+    folder.mkdir(parents=True)
+    (site.guard.home.catalogue / "current").symlink_to("versions/1")
     for name in ("index.html", "style.css", "notes.sqlite"):
-        (site.guard.home.catalogue / name).write_text(name)
+        (folder / name).write_text(name)
     (site.guard.home.root / "outside.html").write_text("outside")
-    (site.guard.home.catalogue / "link.html").symlink_to(site.guard.home.root / "outside.html")
+    (folder / "link.html").symlink_to(site.guard.home.root / "outside.html")
     assert site.get("/catalogue/").text == "index.html"
     assert site.get("/catalogue/style.css", Role.VIEWER).headers["content-type"].startswith("text/css")
     assert "'unsafe-eval'" not in site.get("/catalogue/").headers["content-security-policy"]
