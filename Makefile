@@ -8,12 +8,13 @@ DBT_VENV := .venv-dbt
 DBT_READY := $(DBT_VENV)/.ready
 BROWSER_READY := $(VENV)/.browser
 CHROMIUM := /usr/bin/chromium
+DEPLOY_PACKAGES := nginx-light apache2-utils openssl
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types defs ui oracle agreement bench bench-inbox bench-million bench-r simulation dbt \
-  browser live waves pictures requirements clean
+  browser live waves deploy pictures requirements clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -130,6 +131,14 @@ waves: $(READY)  ## Fifty waves at once, three of them bad; then corrections and
 
 pictures: $(READY) $(BROWSER_READY) | $(CHROMIUM)  ## The same, and docs/pictures drawn again
 	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/browser --pictures=docs/pictures
+
+deploy: $(READY)  ## nginx with TLS and passwords in front of the web server, and the systemd unit
+	@command -v nginx htpasswd openssl systemd-analyze >/dev/null || test "$$(id -u)" = 0 \
+	  || { echo "Missing; install with: sudo apt-get install --no-install-recommends $(DEPLOY_PACKAGES)"; exit 1; }
+	@command -v nginx >/dev/null && command -v htpasswd >/dev/null && command -v openssl >/dev/null \
+	  || { echo "Installing $(DEPLOY_PACKAGES) (once) ..."; export DEBIAN_FRONTEND=noninteractive; \
+	       apt-get -qq update && apt-get -qq install --no-install-recommends $(DEPLOY_PACKAGES) >/dev/null; }
+	@$(BIN)/python -m pytest -n 0 lbc_assets_tests/deploy
 
 requirements:  ## Compile requirements.txt again (hashes, no registry addresses)
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --group dev pyproject.toml -o requirements.txt

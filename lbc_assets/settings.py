@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from lbc_assets.operations.sink_settings import Alerts, Freshness
 
 HOME_VARIABLE = "LBC_HOME"
-FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster", "alerts")
+# where the web server answers, and nowhere else: others come through a proxy on this machine
+LOOPBACK = "127.0.0.1"
+FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster", "alerts", "audit")
 
 
 SETTINGS_FILE = "settings.yaml"
@@ -73,6 +76,33 @@ class Engine(_Settings):
     threads: int = Field(default=2, gt=0)
 
 
+# names of users go into headers and logs
+USER_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"
+UserName = Annotated[str, StringConstraints(pattern=f"^{USER_NAME}$")]
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$")]
+
+
+class Server(_Settings):
+    """Who may ask the web server, and under which names it answers.
+
+    Without ``proxy`` it answers on loopback only, to those who have the link that ``lbc ui`` prints. With it, a proxy
+    on this machine (``deploy/``) says who is signed in; ``hosts`` are the names under which browsers reach the proxy,
+    ``stewards`` those of its users who may do more than look.
+    """
+
+    proxy: bool = False
+    hosts: tuple[HostName, ...] = ()
+    stewards: tuple[UserName, ...] = ()
+
+    @model_validator(mode="after")
+    def _only_behind_a_proxy(self) -> Server:
+        if self.proxy and not self.hosts:
+            raise ValueError("behind a proxy, 'hosts' has to name what browsers ask for: hosts: [lbc.example.org]")
+        if not self.proxy and (self.hosts or self.stewards):
+            raise ValueError("'hosts' and 'stewards' say something only with 'proxy: true'")
+        return self
+
+
 class Settings(_Settings):
     """``settings.yaml`` in the home; every key has a default, and so has the file."""
 
@@ -81,6 +111,7 @@ class Settings(_Settings):
     engine: Engine = Engine()
     alerts: Alerts = Alerts()
     freshness: Freshness = Freshness()
+    server: Server = Server()
 
 
 class HomeNotUsable(Exception):
@@ -122,6 +153,16 @@ class Home:
     def alerts(self) -> Path:
         """What was told to whom: a note an event."""
         return self.root / "alerts"
+
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue's site: versions, and ``current``, which names the one that is served."""
+        return self.root / "catalogue"
+
+    @property
+    def audit(self) -> Path:
+        """Who asked the web server to change what."""
+        return self.root / "audit" / "audit.jsonl"
 
     @property
     def dagster(self) -> Path:

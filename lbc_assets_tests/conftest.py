@@ -35,7 +35,7 @@ READ_PUBLISHED = (
 # what takes longest begins first, so that both processes end together
 LONGEST_FIRST = ("published", "test_between_waves.py", "test_cli_canary.py", "test_cli_deliveries.py", "test_corpus.py")
 # their files build on each other
-IN_ORDER = ("browser", "dbt", "waves")
+IN_ORDER = ("browser", "dbt", "deploy", "live", "waves")
 
 
 def _group_of(nodeid):

@@ -162,6 +162,7 @@ def published_wave(context) -> Iterator[Told]:
             "snapshot": snapshot.id,
             "tables": sum(entry.suffix == "parquet" for entry in snapshot.entries.values()),
             "dagster/row_count": rows,
+            # links on the guarded server, to each page of the wave as it is published
             **{name: dg.MetadataValue.url(page_address(wave, file)) for name, file in PAGES.items()},
         },
         data_version=dg.DataVersion(snapshot.id),

@@ -26,6 +26,8 @@ COMMANDS = {
     "sql": ("tables", "Answer one SELECT over every published table."),
     "reference": ("reference", "Make or deliver the synthetic reference wave."),
     "ui": ("ui", "Open the Dagster UI on this machine."),
+    "audit": ("audit", "List who asked the web server to change what."),
+    "proxy-key": ("proxy", "Print what the proxy in front of the web server includes."),
 }
 FAULT = 1
 
@@ -39,7 +41,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"lbc_assets.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        command = getattr(
+            importlib.import_module(f"lbc_assets.cli.{COMMANDS[cmd_name][0]}"), cmd_name.replace("-", "_")
+        )
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,48 +8,20 @@ table.
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
+from lbc_assets.keys import load_key_at
 from lbc_assets.warehouse.engine import literal
-from lbc_assets.warehouse.files import fsync
 
 PSEUDONYM_DIGITS = 20
-KEY_BYTES = 32
 BLOCK = 64
 # A synthetic wave has nothing to protect, and everybody who refreshes it shall see the same pseudonyms.
 PUBLIC_KEY = b"lbc_assets: public key of synthetic waves"
 
 
-class KeyNotUsable(Exception):
-    """The key file is readable by others or damaged; the message names it and says what to do."""
-
-
 def load_key(home: Path) -> bytes:
-    """The home's own key, made on first use (32 random bytes, mode 0600; two first users get the same)."""
-    path = home / "pseudonym.key"
-    if not path.exists():
-        temporary = home / f".tmp-key-{secrets.token_hex(8)}"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, secrets.token_bytes(KEY_BYTES))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        try:
-            os.link(temporary, path)  # fails when another process was first: then its key is the key
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-        fsync(home)  # a key lost in a power cut would give every child another pseudonym
-    if path.stat().st_mode & 0o077:
-        raise KeyNotUsable(f"{path}: can be read by others. Set its mode with 'chmod 600 {path}'.")
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise KeyNotUsable(f"{path}: has {len(key)} bytes, not {KEY_BYTES}. Restore it from a backup.")
-    return key
+    """The home's own key, made on first use. Raises KeyNotUsable."""
+    return load_key_at(home / "pseudonym.key")
 
 
 def key_of(synthetic: bool, home: Path) -> bytes:

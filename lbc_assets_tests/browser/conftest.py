@@ -68,15 +68,25 @@ def look(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[
 
 @pytest.fixture
 def look_at(ui: Ui, look: Callable[..., Eyes]) -> Iterator[Callable[..., Eyes]]:
-    """Opens a page of the UI. Whatever the test is about: no request leaves the machine, and no script fails."""
+    """Opens a page of the UI, as a steward. Whatever it is about: no request leaves the machine, no script fails."""
+    yield from _looking(ui, look, viewer=False)
+
+
+@pytest.fixture
+def viewer_looks_at(ui: Ui, look: Callable[..., Eyes]) -> Iterator[Callable[..., Eyes]]:
+    """The same as a viewer, at the viewers' address."""
+    yield from _looking(ui, look, viewer=True)
+
+
+def _looking(ui: Ui, look: Callable[..., Eyes], *, viewer: bool) -> Iterator[Callable[..., Eyes]]:
     opened: list[Eyes] = []
 
     def at(path: str, **size: int) -> Eyes:
-        opened.append(look(f"{ui.address}{path}", **size))
+        opened.append(look(ui.link(path, viewer=viewer), **size))
         return opened[-1]
 
     yield at
     for eyes in opened:
         assert eyes.requested
-        assert eyes.asked_elsewhere(ui.address) == []
+        assert eyes.asked_elsewhere(ui.viewers_address if viewer else ui.address) == []
         assert eyes.complaints == []

@@ -17,6 +17,8 @@ from lbc_assets.warehouse.store import Warehouse
 
 WAVE, PUBLISHED = "spoilt-2016", "baseline-2015"
 TABLE, CHECK = "raw_schools", "school_counts_possible"
+TABLE_OF_CHILDREN, CHECK_OF_CHILDREN = "stg_answer_patterns", "no_straight_lining"
+PSEUDONYM = re.compile(r"\b[0-9a-f]{20}\b")
 # what no page, answer of the API, log or record may hold: an identity, and an answer as it was given
 CHILD, ANSWER = "CANARY-CHILD-7731", "canary-answer-7731"
 
@@ -37,14 +39,20 @@ def words():
 
 @pytest.fixture(scope="module")
 def held(ui, tmp_path_factory):
-    """The UI, with a wave in its inbox in which a school had more pupils present than were eligible."""
+    """The UI, with a wave in its inbox in which a school had more pupils present than were eligible.
+
+    One child gave an answer that no code allows, another ticked one box throughout.
+    """
     folder = deliver_reference(tmp_path_factory.mktemp("spoilt"))
     manifest = (folder / "wave.yaml").read_text().replace(f"wave: {PUBLISHED}", f"wave: {WAVE}")
     manifest = manifest.replace("eligible: 23, present: 23", "eligible: 22, present: 23", 1)
     (folder / "wave.yaml").write_text(re.sub(r",\s*(rows|sha256): [0-9a-f]+", "", manifest))
-    header, first, *others = (folder / "zhejiang.csv").read_text().splitlines()
+    header, first, second, *others = (folder / "zhejiang.csv").read_text().splitlines()
     cells = dict(zip(header.split(","), first.split(","), strict=True)) | {"id": CHILD, "q01": ANSWER}
-    (folder / "zhejiang.csv").write_text("\n".join([header, ",".join(cells.values()), *others]) + "\n")
+    ticked = dict(zip(header.split(","), second.split(","), strict=True))
+    ticked |= {name: "2" for name in ticked if re.fullmatch("q[0-9]+", name)}
+    rows = [header, ",".join(cells.values()), ",".join(ticked.values()), *others]
+    (folder / "zhejiang.csv").write_text("\n".join(rows) + "\n")
     # at once and whole, as a watched inbox wants it
     folder.rename(ui.home.inbox / WAVE)
     return ui
@@ -75,6 +83,20 @@ def test_the_check_says_rule_count_and_what_to_do(held, look_at, words):
         expect(page.get_by_role("row", name=re.compile(f"^{name} ")).first).to_contain_text(value)
     eyes.keep("checks", x=0, y=0, width=1300, height=670)
     assert CHILD not in eyes.answered() + page.content()
+
+
+def test_stewards_are_shown_the_children_of_a_failed_check_and_viewers_are_not(held, look_at, viewer_looks_at):
+    place = f"/assets/{TABLE_OF_CHILDREN}?view=checks&checkDetail={CHECK_OF_CHILDREN}"
+    eyes = look_at(place, width=1300, height=900)
+    row = eyes.page.get_by_role("row", name=re.compile("^pseudonyms ")).first
+    # the steps behind the gate that holds the wave go on
+    expect(row).to_contain_text(PSEUDONYM, timeout=180_000)
+    (child,) = PSEUDONYM.findall(row.inner_text())
+    eyes = viewer_looks_at(place, width=1300, height=900)
+    expect(eyes.page.get_by_role("row", name=re.compile("^pseudonyms ")).first).to_contain_text("closed to viewers")
+    expect(eyes.page.get_by_role("row", name=re.compile("^failing_rows ")).first).to_contain_text("1")
+    assert child not in eyes.answered() + eyes.page.content()
+    assert PSEUDONYM.findall(eyes.answered()) == []
 
 
 def _content(file: Path) -> bytes:

@@ -47,9 +47,14 @@ class Ui:
 
     def __init__(self, home: Home) -> None:
         self.home, self.port, self.said = home, free_port(), ""
+        viewer_port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        self.viewers_address = f"http://127.0.0.1:{viewer_port}"
         self.process = subprocess.Popen(
-            [Path(sys.executable).with_name("lbc"), "ui", "--port", str(self.port)],
+            [
+                Path(sys.executable).with_name("lbc"),
+                *("ui", "--port", str(self.port), "--viewer-port", str(viewer_port)),
+            ],
             env={**os.environ, HOME_VARIABLE: str(home.root)},
             stderr=subprocess.PIPE,
             text=True,
@@ -58,9 +63,15 @@ class Ui:
         # it gives up by itself when the two do not come up
         for line in self.process.stderr:
             self.said += line
-            if line.startswith("Ready"):
+            if line.startswith("Whoever has a link"):
                 return
         raise AssertionError(f"not ready: {self.said}{self.log()[-3000:]}")
+
+    def link(self, path: str, *, viewer: bool = False) -> str:
+        """The printed link of a role, to this page."""
+        begin = self.viewers_address if viewer else self.address
+        (token,) = re.findall(rf"link: {begin}/\?token=(\S+)$", self.said, re.M)
+        return f"{begin}{path}{'&' if '?' in path else '?'}token={token}"
 
     def log(self) -> str:
         """What web server and daemon have written."""

@@ -21,8 +21,8 @@ from lbc_assets.settings import Home
 # what has started the tests may have them ignored
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-ui.commands = lambda port: json.loads(sys.argv[2])
-click.command()(lambda: ui.serve(Home(Path(sys.argv[1])), 9))(args=[])
+ui.commands = lambda port, viewer_port: json.loads(sys.argv[2])
+click.command()(lambda: ui.serve(Home(Path(sys.argv[1])), 9, 10))(args=[])
 """
 LASTING = ["sleep", "600"]
 # the leader ends when it is told; what it started does not listen, as a run may
@@ -69,10 +69,36 @@ def test_a_used_port_is_named_before_anything_starts(lbc_at, home):
     assert not (home.dagster / "ui.log").exists()
 
 
+def test_the_viewers_port_is_looked_at_too(lbc_at, home):
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as free:
+        port, used = free.getsockname()[1], other.getsockname()[1]
+        free.close()
+        answer = lbc_at(home)("ui", "--port", str(port), "--viewer-port", str(used))
+    assert f"port {used} cannot be had (Address already in use); name another with --viewer-port" in answer.stderr
+    assert "two ports" in lbc_at(home)("ui", "--port", "3000", "--viewer-port", "3000").stderr
+
+
+def test_settings_that_say_nothing_are_named(lbc_at, home, free_ports):
+    (home.root / "settings.yaml").write_text("server: {proxy: true}\n")
+    answer = lbc_at(home)("ui", *free_ports)
+    assert answer.exit_code == 1
+    assert "hosts: [lbc.example.org]" in answer.stderr
+
+
+@pytest.fixture
+def free_ports():
+    """Options with two ports that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        ports = [door.getsockname()[1] for door in (one, two)]
+    return ["--port", str(ports[0]), "--viewer-port", str(ports[1])]
+
+
 def test_one_that_ends_is_named_with_its_log_and_the_other_ends(serve, home, processes_of):
     process = serve(daemon=LASTING, server=["sh", "-c", "echo 'no luck' >&2; exit 3"])
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1
+    # the links end with their server
+    assert not (home.dagster / "ui.links").exists()
     log = home.dagster / "ui.log"
     assert f"Error: the server ended with status 3; its log: {log}" in said
     assert log.read_text() == "no luck\n"

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lbc_assets.intake.pseudonym import PUBLIC_KEY, KeyNotUsable, load_key, pseudonym_sql
+from lbc_assets.intake.pseudonym import PUBLIC_KEY, load_key, pseudonym_sql
 from lbc_assets.intake.relations import make_raw_responses
+from lbc_assets.keys import KeyNotUsable
 from lbc_assets.warehouse.engine import connect
 
 IDS = ["1", "SYN-ZJ-0000001", "学生一号", "浙江-开化/2015 №7", "it's", "a\\x41b", " ", "x" * 200, "\U00020000"]
