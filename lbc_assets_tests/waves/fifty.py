@@ -18,7 +18,7 @@ from lbc_assets.reference import make
 from lbc_assets.settings import HOME_VARIABLE
 
 WAVES = [f"wave-{number:02d}" for number in range(1, 51)]
-HELD, REJECTED = ("wave-07", "wave-23"), "wave-31"
+HELD, REJECTED = ("wave-07", "wave-24"), "wave-31"
 CHILDREN = 60
 CANARY = "Stieglitz73310042"
 LBC = [sys.executable, "-c", "from lbc_assets.cli.main import main; main()"]
