@@ -15,6 +15,7 @@ from kept_home import CANARIES, Looks, deliver_hostile, make_stale, set_up_sinks
 from servers import mail_servers, web_servers
 
 from lbc_assets.assets import failures
+from lbc_assets.assets.deliveries import deliveries_listed
 from lbc_assets.instance import prepare
 from lbc_assets.intake import relations
 from lbc_assets.settings import Home
@@ -104,6 +105,14 @@ def test_the_held_wave_stays_visible_after_a_later_run_of_another(told, monkeypa
     assert (said.passed, said.metadata["which"].value) == (False, HOSTILE)
     assert "school_counts_possible" in said.metadata["found"].value
     assert len(told.in_file()) == 1
+
+
+def test_a_list_that_another_sensor_told_of_gets_its_checks_after_it(told):
+    assert told.look() == []
+    with dg.DagsterInstance.from_config(str(told.home.dagster)) as instance:
+        instance.report_runless_asset_event(deliveries_listed(Warehouse(told.home)))
+    assert [event.check_name for event in told.look()] == ["no_wave_held", "no_wave_rejected", "no_wave_overdue"]
+    assert told.look() == []
 
 
 def test_a_fault_that_stays_is_tried_twice_and_told_of_as_a_failed_run(told, monkeypatch):
