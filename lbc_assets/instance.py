@@ -1,15 +1,20 @@
 """Dagster's own home: telemetry off, bad data never retried, one run a wave at a time.
 
-Belongs here: ``dagster.yaml`` and the environment of Dagster's processes. Does not belong here: runs.
+Belongs here: ``dagster.yaml``, the environment of Dagster's processes, opening its records. Does not belong here: runs.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from lbc_assets.settings import HOME_VARIABLE, Home
-from lbc_assets.warehouse.files import write_bytes
+from lbc_assets.warehouse.files import alone_in, write_bytes
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 # A run is busy on one core, at times on two; a machine that has two is to answer its users, too.
 RUNS_AT_ONCE = 2
@@ -82,3 +87,14 @@ def prepare(home: Home) -> dict[str, str]:
     }
     os.environ.update(settings)
     return settings
+
+
+def records(home: Home) -> AbstractContextManager[DagsterInstance]:
+    """Dagster's records, open. ``prepare`` has been here.
+
+    Two processes that open them first at the same time would both make their schema, and leave none that is valid.
+    """
+    import dagster as dg
+
+    with alone_in(home.dagster):
+        return dg.DagsterInstance.get()

@@ -23,6 +23,7 @@ atexit.register(_silence_stderr)
 READ_PUBLISHED = (
     "assets/test_launching.py",
     "assets/test_run_launcher.py",
+    "assets/test_unchanged.py",
     "between_waves/test_one_wave.py",
     "cli/test_cli_held.py",
     "cli/test_cli_published.py",

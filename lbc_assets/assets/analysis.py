@@ -13,7 +13,8 @@ import duckdb
 
 from lbc_assets.assets.analysis_inputs import Read, beside_papers, cohort_cells, imputation, robustness, tables_read
 from lbc_assets.assets.failures import faults_tried_again
-from lbc_assets.assets.step import Told, produce, table_options
+from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.telling import Told
 from lbc_assets.reference.evidence import evidence
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import one_row, register_frame

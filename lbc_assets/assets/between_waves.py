@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from lbc_assets.assets.failures import faults_tried_again
-from lbc_assets.assets.step import Told, audited, table_options
+from lbc_assets.assets.step import audited, table_options
+from lbc_assets.assets.telling import Told
 from lbc_assets.launching import known_waves
 from lbc_assets.quality.rules import needs
 from lbc_assets.warehouse.between_waves import READ, inputs_between, served, steps

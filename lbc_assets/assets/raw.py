@@ -9,7 +9,8 @@ import dagster as dg
 import duckdb
 
 from lbc_assets.assets.failures import failure, faults_tried_again
-from lbc_assets.assets.step import Told, produce, table_options
+from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.telling import Told
 from lbc_assets.intake import relations
 from lbc_assets.intake.delivery import Delivery, latest_delivery
 from lbc_assets.intake.pseudonym import key_of

@@ -15,7 +15,9 @@ import dagster as dg
 
 from lbc_assets.addresses import page_address
 from lbc_assets.assets.failures import failure, faults_tried_again, held_back
-from lbc_assets.assets.step import Told, asset_options, check_specs, checked, materialized, progress
+from lbc_assets.assets.step import asset_options, check_specs
+from lbc_assets.assets.telling import Told, checked, materialized, progress
+from lbc_assets.assets.unchanged import still_valid, told_unchanged
 from lbc_assets.quality.checks import Check
 from lbc_assets.quality.comparison_page import COMPARISON_CHECKS, judge_comparison
 from lbc_assets.quality.page import PAGE_CHECKS, judge_page
@@ -78,6 +80,11 @@ def _page(
     step = flow()[name]
     draft = store.snapshots.draft(wave)
     inputs = inputs_of(name, draft, ("", ""))
+    # what is served at that address is the published page, and this one as soon as the wave is published
+    page_at = {"page": dg.MetadataValue.url(page_address(wave, PAGES[name]))}
+    if entry := still_valid(context, store, wave, step, inputs):
+        yield from told_unchanged(context, store, wave, name, entry, page_at)
+        return
     with store.open(wave, (*step.reads, "mart_analysis_cohort")) as connection:
         page = render(connection, store, draft)
         verdicts = judge(page, connection)
@@ -91,9 +98,7 @@ def _page(
         raise held_back(name, wave, [gate.check for gate in failed], f"{wave}/candidates/{held.name}")
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{len(page) // 1024:,} KiB")
-    # what is served at that address is the published page, and this one as soon as the wave is published
-    address = dg.MetadataValue.url(page_address(wave, PAGES[name]))
-    yield from materialized(context, candidate, shown, {"page": address})
+    yield from materialized(context, candidate, shown, page_at)
 
 
 @dg.asset(

@@ -1,12 +1,12 @@
 """What every table's asset does alike: build a candidate, have it audited, let it join the draft.
 
-Belongs here: the way of a candidate, and what Dagster is told of it. Does not belong here: what is built
-(the other modules of this package), the audit itself (``quality/``), the files (``warehouse/``).
+Belongs here: the way of a candidate, and what Dagster knows of it before it runs. Does not belong here: what is built
+(the other modules of this package), what Dagster is told of it afterwards (``telling.py``), the audit itself
+(``quality/``), the files (``warehouse/``).
 """
 
 from __future__ import annotations
 
-import logging
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-# not public; test_step_events.py compares what is made with it with what Dagster makes
-from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
-
 from lbc_assets.assets.failures import faults_without_values, held_back
 from lbc_assets.assets.preview import preview
+from lbc_assets.assets.telling import Told, checked, materialized, progress
+from lbc_assets.assets.unchanged import still_valid, told_unchanged
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
 from lbc_assets.quality.rules import needs
@@ -27,19 +26,17 @@ from lbc_assets.warehouse.engine import parquet, quote
 from lbc_assets.warehouse.flow import Step, flow
 from lbc_assets.warehouse.planner import inputs_of
 from lbc_assets.warehouse.snapshots import GateOutcome
-from lbc_assets.warehouse.store import Candidate, Warehouse
+from lbc_assets.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     import duckdb
 
     from lbc_assets.quality.gate import CheckResult
 
-progress = logging.getLogger("lbc_assets.progress")
 OWNERS = dict.fromkeys(("analysis", "release", "between_waves"), "team:epidemiology")
 STEWARDS = "team:data-stewards"
 HOLDS_ANSWERS = ("raw", "staging", "intermediate", "marts")
 Build = Callable[["duckdb.DuckDBPyConnection"], None]
-Told = dg.MaterializeResult | dg.Output | dg.AssetCheckEvaluation
 
 
 def check_specs(checks: Sequence[Check], partitions: dg.PartitionsDefinition | None = waves) -> list[dg.AssetCheckSpec]:
@@ -173,6 +170,9 @@ def produce(
     store: Warehouse = context.resources.warehouse
     wave, step = context.partition_key, flow()[name]
     inputs = inputs_of(name, store.snapshots.draft(wave), delivery)
+    if entry := still_valid(context, store, wave, step, inputs):
+        yield from told_unchanged(context, store, wave, name, entry)
+        return
 
     def opened() -> duckdb.DuckDBPyConnection:
         return store.open(wave, dict.fromkeys([*step.reads, *needs(name)]))
@@ -211,47 +211,3 @@ def audited(
     store.accept(candidate, code_version=step.code_version, inputs=inputs, gates=gates)
     progress.info("%s|done|%.2f|%s", name, time.monotonic() - started, f"{candidate.rows:,} rows")
     yield from materialized(context, candidate, [_shown(result) for result in results], seen)
-
-
-def materialized(
-    context: dg.AssetExecutionContext,
-    candidate: Candidate,
-    checks: Sequence[dg.AssetCheckResult],
-    seen: Mapping[str, Any],
-) -> Iterator[Told]:
-    """What Dagster is told of a step that has run; ``seen``: what it shows besides its number of rows."""
-    yield dg.MaterializeResult(
-        asset_key=candidate.name,
-        metadata={"dagster/row_count": candidate.rows, "sha256": candidate.sha256, "wave": candidate.wave, **seen},
-        data_version=dg.DataVersion(candidate.data_version),
-    )
-    yield from checked(context, checks)
-
-
-def checked(context: dg.AssetExecutionContext, results: Sequence[dg.AssetCheckResult]) -> Iterator[Told]:
-    """What Dagster is told of an asset's checks, against its latest materialization of the wave.
-
-    The very events that Dagster makes of an AssetCheckResult, for each of which it looks the materialization up anew.
-    """
-    wave = context.partition_key if context.has_partition_key else None
-    specs = {spec.name: spec for spec in context.assets_def.check_specs}
-    wanted = dg.AssetRecordsFilter(context.asset_key, asset_partitions=[wave] if wave else None)
-    target = None
-    for latest in context.instance.fetch_materializations(wanted, limit=1).records:
-        target = AssetCheckEvaluationTargetMaterializationData(
-            storage_id=latest.storage_id, run_id=latest.run_id, timestamp=latest.timestamp
-        )
-    for result in results:
-        spec = specs[result.check_name or ""]
-        # a step gives an output for each of its checks: those that come after a blocking one wait for it
-        yield dg.Output(None, output_name=spec.get_python_identifier())
-        yield dg.AssetCheckEvaluation(
-            asset_key=spec.asset_key,
-            check_name=spec.name,
-            passed=result.passed,
-            metadata=result.metadata,
-            target_materialization_data=target,
-            severity=result.severity,
-            blocking=spec.blocking,
-            partition=wave,
-        )

@@ -9,7 +9,8 @@ import dagster as dg
 import duckdb
 
 from lbc_assets.assets.failures import faults_tried_again
-from lbc_assets.assets.step import Told, produce, table_options
+from lbc_assets.assets.step import produce, table_options
+from lbc_assets.assets.telling import Told
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import quote
 from lbc_assets.warehouse.models import Model, check_dependencies, load_project, load_seeds

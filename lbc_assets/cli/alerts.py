@@ -79,14 +79,13 @@ def _test(home: Home, settings: Alerts) -> bool:
 
 
 def _send(home: Home) -> bool:
-    import dagster as dg
 
-    from lbc_assets.instance import prepare
+    from lbc_assets.instance import prepare, records
     from lbc_assets.operations.looking import look
     from lbc_assets.warehouse.store import Warehouse
 
     prepare(home)
-    with dg.DagsterInstance.get() as instance:
+    with records(home) as instance:
         looked = look(Warehouse(home), instance)
     for line in looked.not_taken:
         click.echo(f"not taken: {line}", err=True)

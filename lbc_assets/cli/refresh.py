@@ -41,10 +41,11 @@ class _Progress(logging.Handler):
         click.echo(f"  [{self._done:>2}/{self._steps}] {name:<24} {float(seconds):6.2f} s  {mark}{detail}", err=True)
 
 
-def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instance: DagsterInstance) -> bool:
+def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instance: DagsterInstance, plan: str) -> bool:
     """Run a job's stale steps, recorded in the instance that the UI shows; ``wave`` names the draft they work on."""
     import dagster as dg
 
+    from lbc_assets.at_work import PLAN_TAG
     from lbc_assets.definitions import defs
     from lbc_assets.partitions import WAVE
 
@@ -62,7 +63,7 @@ def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instanc
             instance=instance,
             partition_key=wave if is_wave else None,
             asset_selection=names,
-            tags={"lbc/launched_by": "lbc refresh"},
+            tags={"lbc/launched_by": "lbc refresh", PLAN_TAG: plan},
             # Dagster's own lines are in the instance; on the terminal they would drown the progress
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
@@ -130,7 +131,7 @@ def _refresh(
     if answer.stale:
         click.echo(f"{wave}: {len(answer.stale)} steps to run ({next(iter(answer.stale.values()))})", err=True)
         said["steps"] = list(answer.stale)
-        _launch(store, "refresh_wave", answer.stale, wave, instance())
+        _launch(store, "refresh_wave", answer.stale, wave, instance(), answer.key)
         answer = plan_wave(store, wave) or answer
     else:
         click.echo(f"{wave}: nothing has changed", err=True)
@@ -175,7 +176,7 @@ def _refresh_between(store: Warehouse, instance: Callable[[], DagsterInstance]) 
         why = next(iter(planned.stale.values()))
         click.echo(f"between waves: {len(planned.stale)} steps to run ({why})", err=True)
         said["steps"] = list(planned.stale)
-        _launch(store, "refresh_between_waves", planned.stale, BETWEEN_WAVES, instance())
+        _launch(store, "refresh_between_waves", planned.stale, BETWEEN_WAVES, instance(), planned.key)
         planned = plan_between_waves(store)
         said["between_waves"] = planned.state
     held = store.snapshots.draft(BETWEEN_WAVES).held
@@ -197,7 +198,7 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
     Exit status: 0 published, 2 held back by a gate (or rejected at the door), 1 fault.
     """
     from lbc_assets.cli.deliveries import report_deliveries, tell_of
-    from lbc_assets.instance import prepare
+    from lbc_assets.instance import prepare, records
     from lbc_assets.launching import known_waves, take_in
     from lbc_assets.settings import find_home
     from lbc_assets.warehouse.store import Warehouse
@@ -219,9 +220,7 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
         @functools.cache
         def instance() -> DagsterInstance:
             """One for all waves (it takes a tenth of a second to open), and none where nothing has changed."""
-            import dagster as dg
-
-            return opened.enter_context(dg.DagsterInstance.get())
+            return opened.enter_context(records(home))
 
         outcomes = [_refresh(store, name, intake, instance, as_json=as_json) for name in chosen]
         if intake.received or intake.newly_rejected or any(said["steps"] for _, said in outcomes):

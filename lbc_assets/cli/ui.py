@@ -125,17 +125,15 @@ def ui(port: int, viewer_port: int | None) -> None:
         raise click.ClickException("stewards and viewers need two ports; name another with --viewer-port")
     _look_at_port(port, "--port")
     _look_at_port(viewer_port, "--viewer-port")
-    import dagster as dg
-
-    from lbc_assets.instance import prepare
+    from lbc_assets.instance import prepare, records
     from lbc_assets.keys import KeyNotUsable
     from lbc_assets.settings import SettingsNotValid, find_home
 
     home = find_home()
     try:
         prepare(home)
-        # two servers that start on an empty home race on its schema: make it first
-        with dg.DagsterInstance.get():
+        # the two that are started find their schema made
+        with records(home):
             pass
         serve(home, port, viewer_port)
     except (SettingsNotValid, KeyNotUsable) as problem:

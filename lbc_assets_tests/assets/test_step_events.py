@@ -11,7 +11,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from lbc_assets.assets.step import Told, check_specs, checked
+from lbc_assets.assets.step import check_specs
+from lbc_assets.assets.telling import Told, checked
 from lbc_assets.partitions import WAVE, waves
 from lbc_assets.quality.checks import Check
 

@@ -11,7 +11,6 @@ import re
 import subprocess
 import sys
 
-import dagster as dg
 import pytest
 import yaml
 
@@ -70,9 +69,6 @@ def refreshed_by_two(home):
     (home.root / "settings.yaml").write_text(yaml.safe_dump({"alerts": {"sinks": [{"kind": "file", "name": "log"}]}}))
     _deliver_all(home)
     environment = {**os.environ, **prepare(home)}
-    # two processes that begin on an empty home race on the schema of Dagster's records: make it first, as lbc ui does
-    with dg.DagsterInstance.get():
-        pass
     halves = [
         subprocess.Popen(
             [*LBC, "refresh", "--json", *half], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
