@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 HOME_VARIABLE = "LBC_HOME"
-FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster")
+FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "catalogue", "dagster")
 
 
 SETTINGS_FILE = "settings.yaml"
@@ -113,6 +113,11 @@ class Home:
     def releases(self) -> Path:
         """Published reports."""
         return self.root / "releases"
+
+    @property
+    def catalogue(self) -> Path:
+        """The catalogue's site: versions, and ``current``, which names the one that is served."""
+        return self.root / "catalogue"
 
     @property
     def dagster(self) -> Path:

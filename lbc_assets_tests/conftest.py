@@ -23,6 +23,9 @@ atexit.register(_silence_stderr)
 READ_PUBLISHED = (
     "assets/test_launching.py",
     "between_waves/test_one_wave.py",
+    "catalogue/test_assembly.py",
+    "catalogue/test_declared.py",
+    "catalogue/test_site.py",
     "cli/test_cli_held.py",
     "cli/test_cli_published.py",
     "papers/test_papers_gate.py",

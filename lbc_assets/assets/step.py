@@ -20,6 +20,7 @@ import dagster as dg
 # not public; test_step_events.py compares what is made with it with what Dagster makes
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
+from lbc_assets.addresses import table_address
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
 from lbc_assets.quality.faults import told_of
@@ -112,6 +113,7 @@ def table_options(
         for column in table.columns
     ]
     metadata: dict[str, Any] = {
+        "catalogue": dg.MetadataValue.url(table_address(table.name)),
         "dagster/column_schema": dg.TableSchema(columns),
         "grain": table.grain,
         "key": ", ".join(table.key),

@@ -23,6 +23,7 @@ COMMANDS = {
     "status": ("status", "Say which waves are published, held back, rejected or stale."),
     "show": ("tables", "Show a published table."),
     "sql": ("tables", "Answer one SELECT over every published table."),
+    "catalogue": ("catalogue", "Make the catalogue: every table and column, with its lineage, as a site of files."),
     "reference": ("reference", "Make or deliver the synthetic reference wave."),
     "ui": ("ui", "Open the Dagster UI on this machine."),
 }

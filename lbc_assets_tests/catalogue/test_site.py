@@ -1,0 +1,286 @@
+"""The whole site of the published reference wave: complete, whole, inert; laid down and flipped in one step."""
+
+import itertools
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+import pytest
+
+from lbc_assets.addresses import CATALOGUE, column_address, table_address
+from lbc_assets.catalogue import site as site_module
+from lbc_assets.catalogue.facts import Asked, Code, WaveFacts, facts_of
+from lbc_assets.catalogue.names import table_file
+from lbc_assets.catalogue.pages import Pages
+from lbc_assets.catalogue.site import build, served, state_of
+from lbc_assets.intake.questionnaire import questionnaire
+from lbc_assets.settings import Home
+from lbc_assets.warehouse import gate_history
+from lbc_assets.warehouse.contracts import load_tables
+from lbc_assets.warehouse.snapshots import GateOutcome, Held
+from lbc_assets.warehouse.store import Warehouse
+
+WAVE = "baseline-2015"
+
+
+class _Page(HTMLParser):
+    """What of a page the tests ask about."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.ids, self.tags, self.inline, self.scripts, self.text = [], set(), [], [], [], []
+        self.in_script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.tags.append((tag, found))
+        self.links += [found[name] for name in ("href", "src", "action") if name in found]
+        self.ids |= {found["id"]} if "id" in found else set()
+        self.inline += [name for name in found if name == "style" or name.startswith("on")]
+        self.in_script = tag == "script"
+        if tag == "style":
+            self.inline.append("style element")
+
+    def handle_endtag(self, tag):
+        self.in_script = False
+
+    def handle_data(self, data):
+        if self.in_script and data.strip():
+            self.inline.append("script")
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {path: _Page(text) for path, text in site.items() if path.endswith(".html")}
+
+
+def test_every_table_and_column_has_its_page_where_the_server_has_it(site):
+    for name, table in load_tables().items():
+        assert unquote(table_address(name).removeprefix(CATALOGUE)) in site
+        for column in table.columns:
+            assert unquote(column_address(name, column.name).removeprefix(CATALOGUE)) in site
+    for field in questionnaire():
+        assert f"columns/questionnaire.{field}.html" in site
+
+
+def test_every_link_leads_to_a_page_of_the_site_and_to_a_place_on_it(pages, site):
+    for path, page in pages.items():
+        for link in page.links:
+            file, _, place = link.partition("#")
+            target = os.path.normpath(PurePosixPath(path).parent / unquote(file)) if file else path
+            assert target in site, (path, link)
+            assert not place or place in pages[target].ids, (path, link)
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_stands_inline(site, pages):
+    for path, page in pages.items():
+        assert not page.inline, path
+        assert not [link for link in page.links if re.match(r"[a-z]+:|//|/", link)], path
+    for path in ("catalogue.css", "catalogue.js"):
+        assert not re.search(r"https?:|//[a-z]|@import|url\(|eval|innerHTML", site[path]), path
+
+
+def test_no_pseudonym_and_no_answer(site, published):
+    store = Warehouse(published.home)
+    with store.open(WAVE, ["raw_responses"], store.snapshots.current(WAVE)) as connection:
+        (pseudonym,) = connection.execute("SELECT child_pseudonym FROM raw_responses LIMIT 1").fetchone()
+        schools = {row[0] for row in connection.execute("SELECT DISTINCT school FROM raw_responses").fetchall()}
+    pattern = re.compile(r"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])")
+    assert pattern.search(f" {pseudonym} ")
+    for path, text in site.items():
+        assert not pattern.search(text), path
+        assert not any(f">{school}<" in text for school in schools if school), path
+
+
+def test_a_tables_page_has_what_its_contract_says(pages, site):
+    for name, table in load_tables().items():
+        text = " ".join(" ".join(pages[table_file(name)].text).split())
+        assert table.description in text
+        for column in table.columns:
+            assert column.name in text
+            assert column.description in text
+            assert f'href="../columns/{name}.{column.name}.html"' in site[table_file(name)]
+        for code in (code for codes in table.codes.values() for code in codes):
+            assert code in text
+
+
+def test_rows_by_wave_are_those_served(site, published):
+    rows = Warehouse(published.home).snapshots.current(WAVE).entries["raw_responses"].rows
+    assert f"{rows:,}" in site["tables/raw_responses.html"]
+
+
+def test_impact_leads_from_a_field_to_the_report(pages):
+    links = pages["columns/questionnaire.parents_divorced.html"].links
+    for target in ("raw_responses.parents_divorced", "mart_analysis_cohort.parents_divorced", "report.table-2.b"):
+        assert f"../columns/{target}.html" in links
+    assert "../columns/report.table-s1.children.html" not in links
+
+
+def test_each_drawing_is_followed_by_the_same_in_words(pages):
+    """Whoever does not see the drawing has every column that it leads to, and those it leaves out."""
+    drawn = re.compile(r"\.\./columns/")
+    for path, page in pages.items():
+        in_svg, in_words, inside = set(), set(), False
+        for tag, found in page.tags:
+            inside = tag == "svg" or (inside and tag not in ("figcaption",))
+            if tag == "a" and drawn.match(found.get("href", "")):
+                (in_svg if inside else in_words).add(found["href"])
+        me = f"../{path}"
+        assert in_svg - {me} <= in_words, path
+
+
+def test_pages_can_be_used_without_seeing_them(pages):
+    for path, page in pages.items():
+        tags = [tag for tag, _ in page.tags]
+        assert tags.count("h1") == tags.count("main") == 1, path
+        assert {"header", "nav", "footer"} <= set(tags), path
+        assert ("html", {"lang": "en"}) in page.tags
+        levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), path
+        assert all("scope" in found for tag, found in page.tags if tag == "th"), path
+        assert all("aria-labelledby" in found for tag, found in page.tags if tag == "svg"), path
+        ids = [found["id"] for _, found in page.tags if "id" in found]
+        assert len(ids) == len(set(ids)), path
+        labelled = {found[name] for _, found in page.tags for name in ("aria-labelledby", "for") if name in found}
+        assert labelled <= page.ids, path
+
+
+def test_the_search_index_is_a_script_that_only_says_what_there_is(site):
+    entries = json.loads(site["search-index.js"].removeprefix("window.lbcCatalogue = ").rstrip(";\n"))
+    assert {path for _, _, path, _ in entries} <= site.keys()
+    assert ["stg_responses", "", "tables/stg_responses.html", load_tables()["stg_responses"].description] in entries
+    assert site["search-index.js"].isascii()
+
+
+def test_the_fields_page_has_every_waves_column_and_codes(site, published):
+    store = Warehouse(published.home)
+    (wave,) = facts_of(store)
+    asked = wave.codebook["sex"]
+    assert asked.codes
+    assert f"<code>{asked.column}</code>" in site["fields.html"]
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="1">'
+
+
+@pytest.fixture
+def hostile(graph):
+    """Pages of two waves of which one, that is held, says hostile things wherever a file can say something."""
+    gate = GateOutcome(
+        check="c", severity="error", passed=False, failing_rows=3, reason_code=HOSTILE, description=HOSTILE
+    )
+    held = {"raw_responses": Held(candidate="x", code_version="", inputs={}, failed=(gate,))}
+    codebook = {"sex": Asked(HOSTILE, (Code(HOSTILE, "male"), Code("\u202e2", HOSTILE)))}
+    judged = gate_history.Judged(at="2026-01-01T00:00:00", table=HOSTILE, state="held", passed=None, not_passed=())
+    waves = [
+        WaveFacts("two", None, False, {}, {HOSTILE: (gate,)}, held, (judged,), codebook),
+        WaveFacts("one", "s", True, {"raw_responses": 5}, {}, {}, (), {}),
+    ]
+    return Pages(graph, waves, {"report.table-2": HOSTILE})
+
+
+@pytest.mark.parametrize("path", ["index.html", "fields.html", "gates.html"])
+def test_what_a_file_says_is_text(hostile, path):
+    page = _Page(hostile.overview(path))
+    assert not page.inline
+    assert "img" not in {tag for tag, _ in page.tags}
+    assert "\u202e" not in "".join(page.text)
+    if path != "index.html":
+        assert HOSTILE in "".join(page.text)
+
+
+def test_what_a_file_says_is_text_on_pages_of_tables_and_columns_too(hostile):
+    texts = [hostile.table("questionnaire"), hostile.table("raw_responses"), hostile.table("report.table-2")]
+    for page in map(_Page, [*texts, hostile.column(("questionnaire", "sex"))]):
+        assert not page.inline
+        assert "img" not in {tag for tag, _ in page.tags}
+
+
+def test_a_held_wave_says_so(hostile):
+    gates, index = hostile.overview("gates.html"), hostile.overview("index.html")
+    assert "held back" in gates
+    assert index.index("#wave-two") < index.index("#wave-one")
+    assert "held back" in hostile.table("raw_responses")
+
+
+def test_without_a_wave_there_is_a_site_too(graph):
+    pages = Pages(graph, [], {})
+    assert "No wave yet" in pages.overview("index.html")
+    assert "No wave yet" in pages.table("stg_responses")
+    assert "No wave yet" in pages.overview("gates.html")
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path, graph):
+    """A store of an empty home, whose sites are of one page that says `said`."""
+    said = ["first"]
+
+    class OnePage:
+        def __init__(self, *_):
+            pass
+
+        def all(self):
+            yield "index.html", said[0]
+            yield "tables/t.html", said[0]
+
+    monkeypatch.setattr("lbc_assets.catalogue.pages.Pages", OnePage)
+    monkeypatch.setattr(site_module, "column_graph", lambda _kept: graph)
+    return Warehouse(Home(tmp_path / "home").make()), said
+
+
+def test_a_site_is_flipped_whole_and_the_last_one_stays_for_its_readers(small):
+    store, said = small
+    first = build(store)
+    opened = served(store.home)
+    assert (first.pages, opened) == (2, first.folder)
+    said[0] = "second"
+    second = build(store)
+    assert served(store.home) == second.folder
+    assert (opened / "index.html").read_text() == "first"
+    third = build(store)
+    assert {path.name for path in first.folder.parent.iterdir()} == {second.folder.name, third.folder.name}
+    assert (store.home.catalogue / "current" / "tables" / "t.html").read_text() == "second"
+
+
+def test_a_build_that_fails_leaves_the_site_as_it_is(small, monkeypatch):
+    store, _ = small
+    first = build(store)
+    monkeypatch.setattr(site_module, "flip", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        build(store)
+    assert served(store.home) == first.folder
+
+
+def test_a_site_is_stale_when_what_is_published_held_or_run_has_changed(small, monkeypatch):
+    store, _ = small
+    assert state_of(store).is_stale
+    build(store)
+    fresh = state_of(store)
+    assert not fresh.is_stale
+    held = Held(candidate="x", code_version="", inputs={}, failed=())
+    store.snapshots.change_draft("one", "raw_responses", held)
+    stale = state_of(store)
+    assert stale.is_stale
+    assert (stale.version, stale.key != fresh.key) == (fresh.version, True)
+    build(store)
+    assert not state_of(store).is_stale
+    store.snapshots.publish("one", store.snapshots.draft("one").model_copy(update={"held": {}}))
+    assert state_of(store).is_stale
+    build(store)
+    monkeypatch.setattr(site_module, "code_version", lambda: "another")
+    assert state_of(store).is_stale
+
+
+def test_the_command_prints_where_the_site_is(small, lbc_at):
+    store, _ = small
+    answer = lbc_at(store.home)("catalogue")
+    assert answer.exit_code == 0, answer.output
+    path, said = answer.stdout.splitlines()
+    assert path == str(store.home.catalogue / "current" / "index.html")
+    assert re.fullmatch(r"2 pages, [0-9.]+ s", said)
+    assert lbc_at(store.home)("catalogue", "--if-stale").stdout.splitlines()[1] == "nothing has changed"
