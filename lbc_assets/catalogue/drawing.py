@@ -6,6 +6,7 @@ belong here: places (``layout.py``), what is drawn (``views.py``), colours (``te
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from lbc_assets.catalogue.layout import Box, place
 from lbc_assets.reporting.inert import visible
 
 LINE, PADDING, HEAD, MARGIN, TOP = 17, 7, 22, 12, 34
-CHARACTER, HEAD_CHARACTER = 6.3, 7.0
+CHARACTER, HEAD_CHARACTER = 6.6, 7.6
 LONGEST = 34
 _LAYERS = list(LAYERS)
 
@@ -67,6 +68,7 @@ def draw(name: str, title: str, cards: Mapping[str, Card], edges: Sequence[Edge]
     return Markup("".join([*parts, "</svg>"]))
 
 
+@functools.cache
 def _text(text: str) -> Markup:
     return escape(visible(text))
 

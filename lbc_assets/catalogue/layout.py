@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SWEEPS = 6
+# at most so many; mostly three or four are enough
+SWEEPS = 12
 GAP_ACROSS, GAP_BELOW, GAP_OF_LAYERS = 56, 10, 28
 
 
@@ -79,6 +80,7 @@ def _ordered(
     for names in columns.values():
         _stack(names, boxes, middles, {})
     for sweep in range(SWEEPS):
+        is_settled = sweep > 0
         for names in list(columns.values())[:: -1 if sweep % 2 else 1]:
             wanted = {
                 name: sum(middles[other] for other in beside[name]) / len(beside[name])
@@ -86,8 +88,12 @@ def _ordered(
                 if beside[name]
             }
             # one without neighbours stays where it is
-            names.sort(key=lambda name: wanted.get(name, middles[name]))
+            ordered = sorted(names, key=lambda name: wanted.get(name, middles[name]))
+            is_settled = is_settled and ordered == names
+            names[:] = ordered
             _stack(names, boxes, middles, wanted)
+        if is_settled:
+            break
     return middles
 
 

@@ -97,6 +97,8 @@ def origin(table: str) -> str:
         return "A field of the questionnaire: each wave\u2019s codebook says in which column of its files it stands."
     if table in load_project().seeds:
         return f"A constant of the study (dbt_like_sql/seeds/{table}.csv)."
+    if table in of_report():
+        return "The page needs nothing for it."
     if load_tables()[table].layer == "raw":
         return f"Said by {_DOCUMENTS.get(table, 'the delivery')}, or noted when it was taken in."
     if table in load_project().models:

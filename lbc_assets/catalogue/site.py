@@ -16,6 +16,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lbc_assets.catalogue.assembly import code_version, column_graph
 from lbc_assets.settings import Home
@@ -23,6 +24,9 @@ from lbc_assets.warehouse.files import alone_in, fsync
 from lbc_assets.warehouse.flow import PAGES
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES
 from lbc_assets.warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from lbc_assets.catalogue.pages import Pages
 
 CURRENT, VERSIONS, LINEAGE, MADE_OF = "current", "versions", "lineage", "made_of.json"
 # the one that is served, and the one before it, of which somebody may be reading a page
@@ -82,16 +86,26 @@ def build(store: Warehouse) -> Built:
     versions = root / VERSIONS
     with alone_in(versions):
         folder = versions / f"{key}-{uuid.uuid4().hex[:8]}"
-        for name in ("tables", "columns"):
-            (folder / name).mkdir(mode=0o700, parents=True)
-        number = 0
-        for path, text in pages.all():
-            (folder / path).write_text(text, encoding="utf-8")
-            number += path.endswith(".html")
-        (folder / MADE_OF).write_text(json.dumps(key))
-        flip(root, folder)
+        try:
+            number = _lay_down(pages, folder)
+            (folder / MADE_OF).write_text(json.dumps(key))
+            flip(root, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         _sweep(versions, folder)
     return Built(folder, number)
+
+
+def _lay_down(pages: Pages, folder: Path) -> int:
+    """Write every file; how many pages."""
+    number = 0
+    for name in ("tables", "columns"):
+        (folder / name).mkdir(mode=0o700, parents=True)
+    for path, text in pages.all():
+        (folder / path).write_text(text, encoding="utf-8")
+        number += path.endswith(".html")
+    return number
 
 
 def flip(root: Path, folder: Path) -> None:

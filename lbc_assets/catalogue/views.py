@@ -12,7 +12,7 @@ from lbc_assets.catalogue.drawing import Card, Edge, Line
 from lbc_assets.catalogue.graph import Graph, Node
 
 # Of a table that lies no more steps away than this, so many columns are named; of one further off, how many they are.
-NEAR, NAMED_MOST = 2, 7
+NEAR, NAMED_MOST = 2, 6
 
 Drawing = tuple[dict[str, Card], list[Edge]]
 
@@ -23,6 +23,7 @@ class Views:
     def __init__(self, graph: Graph, title: Callable[[str], str], link: Callable[[str, str | None], str]) -> None:
         self._graph, self._title, self._link = graph, title, link
         self._places = {node: number for number, node in enumerate(graph.nodes)}
+        self._made_of = {node: sorted(of, key=self._places.__getitem__) for node, of in graph.values.items()}
 
     def _card(self, table: str, lines: Iterable[Line] = (), *, is_meant: bool = False) -> Card:
         return Card(self._title(table), self._link(table, None), self._graph.layers[table], tuple(lines), is_meant)
@@ -62,8 +63,9 @@ class Views:
         edges: dict[Edge, None] = {}
         for side in ({*up, node}, {*down, node}):
             for target in sorted(side, key=self._places.__getitem__):
-                for source in sorted(self._graph.values.get(target, frozenset()) & side, key=self._places.__getitem__):
-                    edges[source[0], lines[source], target[0], lines[target]] = None
+                for source in self._made_of.get(target, ()):
+                    if source in side:
+                        edges[source[0], lines[source], target[0], lines[target]] = None
         return cards, list(edges)
 
     def _of_columns(
