@@ -109,8 +109,8 @@ class _Select:
         for join in select.args.get("joins") or ():
             alias, by = join.this.alias_or_name, self._looked_up_by(join)
             self._looked_up[alias] = by
-            if (join.side or "").upper() == "LEFT":  # takes no row away
-                self._kept.pop(alias, None)
+            if (join.side or "").upper() == "LEFT":  # takes no row away: whether it has one decides the value
+                self._looked_up[alias] |= self._kept.pop(alias).rows
             else:
                 self._where |= by
 

@@ -53,6 +53,9 @@ def test_what_is_looked_up_is_made_of_what_it_is_looked_up_by():
     sql = "select bands.band from answers left join bands on bands.scale = 'total' and bands.low = answers.a"
     assert _of(sql, "band") == {"bands.band", "bands.scale", "bands.low", "answers.a"}
     assert _rows(sql) == set()
+    first = "select band, scale from bands qualify row_number() over (order by high) = 1"
+    sql = f"select b.band from answers as a left join ({first}) as b on b.scale = a.b"
+    assert _of(sql, "band") == {"bands.band", "bands.scale", "bands.high", "answers.b"}
 
 
 def test_a_join_of_a_child_with_itself_decides_nothing():
