@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable
 
 from lbc_assets.catalogue.drawing import Card, Edge, Line
 from lbc_assets.catalogue.graph import Graph, Node
+from lbc_assets.warehouse.contracts import TIDY_LAYERS
 
 # Of a table that lies no more steps away than this, so many columns are named; of one further off, how many they are.
 NEAR, NAMED_MOST = 2, 6
+
+OF_EVERY_ANALYSIS = "raw_deliveries"
 
 Drawing = tuple[dict[str, Card], list[Edge]]
 
@@ -29,8 +32,10 @@ class Views:
         return Card(self._title(table), self._link(table, None), self._graph.layers[table], tuple(lines), is_meant)
 
     def all_tables(self) -> Drawing:
-        """Every table, and which is made of which."""
-        return self._of_tables(self._graph.columns)
+        """Every table, and which is made of which; not drawn is that every analysis names its wave's manifest."""
+        cards, edges = self._of_tables(self._graph.columns)
+        layers = self._graph.layers
+        return cards, [e for e in edges if not (e[0] == OF_EVERY_ANALYSIS and layers[e[2]] in TIDY_LAYERS)]
 
     def table(self, table: str) -> Drawing:
         """A table with those it is made of and those that are made of it."""
