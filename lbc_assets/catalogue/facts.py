@@ -12,6 +12,7 @@ from itertools import islice
 
 from lbc_assets.warehouse import gate_history
 from lbc_assets.warehouse.files import FileDamaged
+from lbc_assets.warehouse.flow import flow
 from lbc_assets.warehouse.gate_history import Judged
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, GateOutcome, Held, Snapshot
 from lbc_assets.warehouse.store import Warehouse
@@ -79,13 +80,15 @@ def facts_of(store: Warehouse) -> tuple[WaveFacts, ...]:
 def _facts(store: Warehouse, wave: str) -> WaveFacts:
     current, draft = store.snapshots.current(wave), store.snapshots.draft(wave)
     codebook, is_synthetic = _delivered(store, current) if current else (None, False)
+    in_order = [name for name in flow() if name in draft.entries]
+    in_order += [name for name in draft.entries if name not in in_order]
     judged = gate_history.newest(store.snapshots.folder(wave))
     return WaveFacts(
         wave=wave,
         snapshot=current.id if current else None,
         is_synthetic=is_synthetic,
         rows={name: e.rows for name, e in current.entries.items() if e.suffix == "parquet"} if current else {},
-        gates={name: entry.gates for name, entry in draft.entries.items()},
+        gates={name: draft.entries[name].gates for name in in_order},
         held=draft.held,
         history=tuple(islice(judged, HISTORY_SHOWN)),
         codebook=codebook,

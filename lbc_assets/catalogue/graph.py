@@ -19,8 +19,8 @@ NOTHING: Nodes = frozenset()
 # The layers as columns of every drawing, from left to right.
 LAYERS: Mapping[str, str] = {
     "questionnaire": "Questionnaire",
-    "constants": "Constants",
     "raw": "Raw",
+    "constants": "Constants",
     "staging": "Staging",
     "intermediate": "Intermediate",
     "marts": "Marts",

@@ -143,7 +143,7 @@ class Pages:
             "unit": (declared.unit if declared else None) or "",
             "codes": self._codes(contract, name),
             "described": describe_column(*node),
-            "tests": in_words(contract, declared.tests) if contract and declared and declared.tests else "",
+            "tests": _said(contract, declared),
             "is_key": bool(contract and name in contract.key),
             "is_provenance": bool(declared and declared.provenance),
             "made_of": len(self._graph.values.get(node, ())),
@@ -200,6 +200,13 @@ class Pages:
         entries = [[title(table), "", table_file(table), describe_table(table)] for table in self._graph.columns]
         entries += [[c, title(t), column_file(t, c), describe_column(t, c)] for t, c in self._graph.nodes]
         return f"window.lbcCatalogue = {json.dumps(entries, separators=(',', ':'))};\n"
+
+
+def _said(contract: Table | None, column: Column | None) -> str:
+    """The tests of a column in words, which name it each time: here it stands beside them."""
+    if contract is None or column is None or not column.tests:
+        return ""
+    return in_words(contract, column.tests).replace(f"{column.name}: ", "")
 
 
 def _counted(graph: Graph, down: dict[Node, int]) -> str:

@@ -135,7 +135,7 @@
       card.addEventListener("focusout", () => light(null));
     }
 
-    zoom(Math.max(whole(), 0.62));
+    zoom(Math.max(whole(), 0.75));
     const meant = svg.querySelector(".card.meant");
     if (meant) {
       const there = meant.getBoundingClientRect(), here = view.getBoundingClientRect();
