@@ -81,7 +81,7 @@ def _union(parts: Sequence[_Relation]) -> _Relation:
     return _Relation(merged, _all(part.rows for part in parts), _all(part.keys for part in parts))
 
 
-def _unpivoted(relation: _Relation, pivot: exp.Expression) -> _Relation:
+def _unpivoted(relation: _Relation, pivot: exp.Expr) -> _Relation:
     if not pivot.args.get("unpivot"):
         raise LineageError("a PIVOT is not read here")
     (field,) = pivot.args["fields"]
@@ -137,7 +137,7 @@ class _Select:
         parts = [] if condition is None else condition.flatten() if isinstance(condition, exp.And) else [condition]
         return _all(self._of(part) for part in parts if not self._joins_who(part))
 
-    def _joins_who(self, condition: exp.Expression) -> bool:
+    def _joins_who(self, condition: exp.Expr) -> bool:
         left, right = condition.args.get("this"), condition.args.get("expression")
         if not (isinstance(condition, exp.EQ) and isinstance(left, exp.Column) and isinstance(right, exp.Column)):
             return False
@@ -151,7 +151,7 @@ class _Select:
             found.append(self._of(self._select.expressions[int(part.name) - 1] if is_place else part))
         return _all(found)
 
-    def _columns(self, expression: exp.Expression, counted: Sources) -> Iterator[tuple[str, Sources]]:
+    def _columns(self, expression: exp.Expr, counted: Sources) -> Iterator[tuple[str, Sources]]:
         if isinstance(expression, exp.Star) or (
             isinstance(expression, exp.Column) and isinstance(expression.this, exp.Star)
         ):
@@ -169,7 +169,7 @@ class _Select:
             sources = counted if expression.find(exp.Count) else self._where
         yield expression.alias_or_name, sources
 
-    def _of(self, expression: exp.Expression) -> Sources:
+    def _of(self, expression: exp.Expr) -> Sources:
         return _all(self._column(column) for column in expression.find_all(exp.Column))
 
     def _in(self, alias: str, name: str) -> Sources:

@@ -84,8 +84,11 @@ def describe_column(table: str, column: str) -> str:
     if table == QUESTIONNAIRE:
         return _FIELDS.get(column) or describe_column("stg_responses", column)
     if table in of_report():
-        words = "The texts that name its rows, and say why a number is missing."
-        return words if column == ROWS else f"What stands there under \u2018{column}\u2019."
+        (part,) = (part for part in of_report()[table].parts if part.label == column)
+        tables = dict.fromkeys(source for source, _ in part.of)
+        written = (f"{name} ({', '.join(c for source, c in part.of if source == name)})" for name in tables)
+        words = "The texts that name its rows, and say why a number is missing" if column == ROWS else "Written"
+        return f"{words}, from {', '.join(written)}."
     if table in load_project().seeds:
         return _described_seeds()[table][1][column]
     return next(one.description for one in load_tables()[table].columns if one.name == column)
