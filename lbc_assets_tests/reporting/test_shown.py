@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import sys
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from lbc_assets.reporting.comparison_page import render_comparison
 from lbc_assets.reporting.flow_diagram import flow_diagram
 from lbc_assets.reporting.headline import headline
 from lbc_assets.reporting.report import render_report
+from lbc_assets.reporting.rows import rows_of
 from lbc_assets.reporting.shown import ROWS, TABLES, shown
 
 # a text that a page shows as it is: another one shows
@@ -43,34 +45,51 @@ class _Asked:
         return getattr(self.content, name)
 
 
-def _views(content, frame=None, asked=None):
-    """Every table of both pages by its key, or those that were made of a frame."""
-    papers = content.of_papers
-    made = {
-        "glance": lambda: headline(content),
-        "figure-s1": lambda: flow_diagram(content),
-        "readings": lambda: comparison_page.readings_table(papers),
-        **{make.__name__: partial(make, content) for make in OF_THE_REPORT},
-    }
+def _makers(content, papers):
+    """What makes each table of both pages, by its key or its function's name."""
+    made = {make.__name__: partial(make, content) for make in OF_THE_REPORT}
+    made |= {"glance": partial(headline, content), "figure-s1": partial(flow_diagram, content)}
+    made["readings"] = partial(comparison_page.readings_table, papers)
     for paper in papers.papers:
         made["misses"] = partial(comparison_page.misses_table, papers, paper)
         made["cells"] = partial(comparison_page.cells_tables, papers, paper)
         made["audit"] = partial(comparison_page.audit_tables, papers, paper)
-    return {name: make() for name, make in made.items() if frame is None or frame in asked.get(name, OF_PAPERS)}
+    return made
 
 
-def _asked(content):
-    """Of every table of the report the frames that it is made of."""
+def _views(content, chosen=None):
+    """The tables themselves, or the chosen ones."""
+    return {
+        name: make() for name, make in _makers(content, content.of_papers).items() if chosen is None or name in chosen
+    }
+
+
+def _made_of(content):
+    """Of every frame the names of the tables that ask for it."""
     found = {}
-    for name, make in {
-        "glance": headline,
-        "figure-s1": flow_diagram,
-        **{make.__name__: make for make in OF_THE_REPORT},
-    }.items():
-        noted = _Asked(content)
-        make(noted)
-        found[name] = noted.names
+    noted = _Asked(content), _Asked(content.of_papers)
+    for name, make in _makers(*noted).items():
+        for one in noted:
+            one.names.clear()
+        make()
+        for frame in noted[0].names | noted[1].names:
+            found.setdefault(frame, set()).add(name)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _rows_kept(monkeypatch):
+    """A frame is turned into rows once, not by each table that is made of it: a third of the time."""
+    kept = {}
+
+    def rows_once(frame):
+        if id(frame) not in kept:
+            kept[id(frame)] = frame, rows_of(frame)
+        return kept[id(frame)][1]
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("lbc_assets.reporting.") and name != rows_of.__module__ and hasattr(module, "rows_of"):
+            monkeypatch.setattr(module, "rows_of", rows_once)
 
 
 def _changed(frame, column, table):
@@ -97,13 +116,15 @@ def _numbers(frame, table):
 
 def _changes(content, frames):
     """Of every number of these frames, the keys of the tables that it changes."""
-    asked, before, found = _asked(content), _views(content), {}
+    made_of, before, found = _made_of(content), _views(content), {}
     keys = {name: getattr(view, "key", name) if name.endswith("_table") else name for name, view in before.items()}
     for name in frames:
         frame = getattr(content, name)
         for column in _numbers(frame, name):
             other = dataclasses.replace(content, **{name: _changed(frame, column, name)})
-            changed = {keys[view] for view, made in _views(other, name, asked).items() if made != before[view]}
+            changed = {
+                keys[view] for view, made in _views(other, made_of.get(name, ())).items() if made != before[view]
+            }
             found[TABLES.get(name, name), column] = changed
     return found
 
