@@ -174,7 +174,8 @@ class Pages:
             "column": name,
             "layer": LAYERS[graph.layers[table]],
             "facts": self._row(table, name, self._tables.get(table)),
-            "asked": self._fields[name] if table == QUESTIONNAIRE and name in self._fields else None,
+            # where a wave's files meet the questionnaire
+            "asked": self._fields.get(name) if table in (QUESTIONNAIRE, "raw_responses") else None,
             "made_of": self._below.columns(direct),
             "before": self._below.columns(set(graph.upstream(node)) - direct),
             "used_by": self._below.columns(down),

@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+import dagster as dg
 import pytest
 
 from lbc_assets.addresses import CATALOGUE, column_address, table_address
+from lbc_assets.assets.catalogue import catalogue
 from lbc_assets.catalogue import site as site_module
 from lbc_assets.catalogue.facts import Asked, Code, WaveFacts, facts_of
 from lbc_assets.catalogue.names import table_file
@@ -178,6 +180,19 @@ def test_the_fields_page_has_every_waves_column_and_codes(site, published):
     assert f"<code>{asked.column}</code>" in site["fields.html"]
 
 
+def test_a_column_of_raw_responses_says_how_each_wave_asks(site):
+    assert "How each wave asks" in site["columns/raw_responses.sex.html"]
+    assert "How each wave asks" not in site["columns/stg_responses.sex.html"]
+
+
+def test_what_gates_said_of_every_candidate_is_kept(published, site):
+    store = Warehouse(published.home)
+    (wave,) = facts_of(store)
+    assert {judged.table for judged in wave.history} == set(store.snapshots.current(WAVE).entries)
+    assert sum(judged.passed for judged in wave.history if judged.table == "raw_responses") > 0
+    assert "History: the last" in site["gates.html"]
+
+
 HOSTILE = '<script>alert(1)</script><img src=x onerror="1">'
 
 
@@ -287,6 +302,14 @@ def test_a_site_is_stale_when_what_is_published_held_or_run_has_changed(small, m
     build(store)
     monkeypatch.setattr(site_module, "code_version", lambda: "another")
     assert state_of(store).is_stale
+
+
+def test_the_asset_lays_the_site_down(small):
+    store, _ = small
+    result = dg.materialize([catalogue], resources={"warehouse": store}, instance=dg.DagsterInstance.ephemeral())
+    (made,) = result.asset_materializations_for_node("catalogue")
+    assert made.metadata["pages"].value == 2
+    assert (served(store.home) / "index.html").is_file()
 
 
 def test_the_command_prints_where_the_site_is(small, lbc_at):
