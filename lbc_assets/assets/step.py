@@ -20,7 +20,7 @@ import dagster as dg
 # not public; test_step_events.py compares what is made with it with what Dagster makes
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 
-from lbc_assets.addresses import table_address
+from lbc_assets.addresses import CATALOGUE, table_address
 from lbc_assets.partitions import waves
 from lbc_assets.quality.checks import Check, checks_for
 from lbc_assets.quality.faults import told_of
@@ -85,7 +85,8 @@ def asset_options(
         "tags": {**tags, "instrument": "sdq"},
         "description": description,
         "code_version": step.code_version,
-        "metadata": metadata,
+        # a table has a page of its own there
+        "metadata": {"catalogue": dg.MetadataValue.url(CATALOGUE), **metadata},
         "required_resource_keys": {"warehouse"},
     }
 

@@ -6,7 +6,7 @@ import sys
 import dagster as dg
 import pytest
 
-from lbc_assets.addresses import table_address
+from lbc_assets.addresses import CATALOGUE, table_address
 from lbc_assets.catalogue.site import CatalogueState
 from lbc_assets.definitions import defs
 from lbc_assets.quality.checks import checks_for
@@ -14,7 +14,7 @@ from lbc_assets.quality.rules import needs
 from lbc_assets.sensors import catalogue_sensor
 from lbc_assets.warehouse.between_waves import READ, steps
 from lbc_assets.warehouse.contracts import load_tables
-from lbc_assets.warehouse.flow import flow
+from lbc_assets.warehouse.flow import PAGES, flow
 
 HEAVY = ("great_expectations", "statsmodels", "matplotlib", "scipy", "sqlglot", "pandas")
 
@@ -34,6 +34,11 @@ def test_one_asset_a_step_in_flow_order():
     for step in flow().values():
         assert set(step.reads) <= seen, step.name
         seen.add(step.name)
+
+
+def test_pages_lead_to_the_catalogue_too():
+    for name in PAGES:
+        assert defs.resolve_asset_graph().get(dg.AssetKey(name)).metadata["catalogue"].value == CATALOGUE
 
 
 @pytest.mark.parametrize("name", list(load_tables()))
