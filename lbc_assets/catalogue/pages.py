@@ -164,7 +164,8 @@ class Pages:
 
     def _column(self, node: Node) -> dict[str, Any]:
         graph, (table, name) = self._graph, node
-        down = graph.downstream(node)
+        up, down = graph.upstream(node), graph.downstream(node)
+        drawn = self._views["../"].column(node, up, down)
         # a column decides rows by itself, or through what is made of it
         decided = [t for one in (node, *down) for t in graph.decides_rows_of.get(one, ())]
         decided = list(dict.fromkeys(decided))
@@ -177,14 +178,14 @@ class Pages:
             # where a wave's files meet the questionnaire
             "asked": self._fields.get(name) if table in (QUESTIONNAIRE, "raw_responses") else None,
             "made_of": self._below.columns(direct),
-            "before": self._below.columns(set(graph.upstream(node)) - direct),
+            "before": self._below.columns(set(up) - direct),
             "used_by": self._below.columns(down),
             "counts": _counted(graph, down),
             "decides": self._below.tables(decided),
             "through": self._below.tables(set(graph.tables_downstream(decided)) - set(decided)),
             "source": origin(table),
             "is_alone": not direct and not down,
-            "drawing": draw("drawing", f"Lineage of {title(table)}, {name}", *self._views["../"].column(node)),
+            "drawing": draw("drawing", f"Lineage of {title(table)}, {name}", *drawn),
             "is_shown": table in of_report(),
             "caption": self._captions.get(table, ""),
         }

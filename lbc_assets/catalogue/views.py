@@ -6,7 +6,7 @@ text beside a drawing, which names all that a drawing leaves out (``pages.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from lbc_assets.catalogue.drawing import Card, Edge, Line
 from lbc_assets.catalogue.graph import Graph, Node
@@ -54,9 +54,8 @@ class Views:
         ]
         return cards, edges
 
-    def column(self, node: Node) -> Drawing:
-        """All that a column is made of, and all that is made of it."""
-        up, down = self._graph.upstream(node), self._graph.downstream(node)
+    def column(self, node: Node, up: Mapping[Node, int], down: Mapping[Node, int]) -> Drawing:
+        """A column with all that it is made of (``up``), and all that is made of it (``down``)."""
         steps = {**up, **down, node: 0}
         of_tables: dict[str, list[Node]] = {}
         for other in sorted(steps, key=lambda one: (steps[one], self._places[one])):

@@ -98,7 +98,9 @@ def test_a_graph_is_walked_both_ways(graph):
 
 
 def test_of_many_columns_some_are_named_and_the_others_counted(graph):
-    cards, edges = Views(graph, str.upper, lambda table, column: f"{table}/{column}").column(("mart", "m"))
+    node = ("mart", "m")
+    views = Views(graph, str.upper, lambda table, column: f"{table}/{column}")
+    cards, edges = views.column(node, graph.upstream(node), graph.downstream(node))
     assert [card.title for card in cards.values()] == ["QUESTIONNAIRE", "RAW", "MART", "REPORT"]
     lines = cards["raw"].lines
     assert len(lines) == NAMED_MOST
