@@ -8,14 +8,15 @@ import dagster as dg
 from lbc_assets.alerting import alerts_sensor
 from lbc_assets.assets.analysis import analysis_assets
 from lbc_assets.assets.between_waves import between_assets
+from lbc_assets.assets.catalogue import catalogue
 from lbc_assets.assets.deliveries import deliveries
 from lbc_assets.assets.raw import raw_assets
 from lbc_assets.assets.release import release_assets
 from lbc_assets.assets.tables import table_assets
-from lbc_assets.jobs import refresh_between_waves, refresh_wave
+from lbc_assets.jobs import refresh_between_waves, refresh_catalogue, refresh_wave
 from lbc_assets.resources import warehouse
 from lbc_assets.schedules import nightly_refresh
-from lbc_assets.sensors import between_waves_sensor, inbox_sensor
+from lbc_assets.sensors import between_waves_sensor, catalogue_sensor, inbox_sensor
 
 defs = dg.Definitions(
     assets=[
@@ -25,9 +26,10 @@ defs = dg.Definitions(
         *analysis_assets,  # the paper's tables
         *release_assets,  # the report, and the flip that publishes the wave
         *between_assets,  # all published waves, described and, where their manifests allow it, compared
+        catalogue,  # what each of these is, what it is made of and what depends on it
     ],
-    jobs=[refresh_wave, refresh_between_waves],
-    sensors=[inbox_sensor, between_waves_sensor, alerts_sensor],
+    jobs=[refresh_wave, refresh_between_waves, refresh_catalogue],
+    sensors=[inbox_sensor, between_waves_sensor, catalogue_sensor, alerts_sensor],
     schedules=[nightly_refresh],
     resources={"warehouse": warehouse},
     # one process a run: another process a step costs 3.6 CPU seconds, and DuckDB parallelises inside

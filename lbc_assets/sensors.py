@@ -1,5 +1,5 @@
 """The inbox is watched: a new delivery is taken in and its wave refreshed, with nothing clicked; and so is what is
-published, for the tables between waves.
+published, for the tables between waves and the catalogue.
 
 Belongs here: the sensors. Does not belong here: taking in and planning (``launching.py``), what runs that have not
 finished are at work on (``at_work.py``).
@@ -16,7 +16,7 @@ import dagster as dg
 from lbc_assets.assets.deliveries import deliveries_reported
 from lbc_assets.assets.untold import untold
 from lbc_assets.at_work import TRIES, another_try, broke_off, request_of, waves_at_work
-from lbc_assets.jobs import refresh_between_waves, refresh_wave
+from lbc_assets.jobs import refresh_between_waves, refresh_catalogue, refresh_wave
 from lbc_assets.launching import Intake, arrival, known_waves, plan_between_waves, plan_wave, state_of_waves, take_in
 from lbc_assets.operations.looking import stands
 from lbc_assets.partitions import waves
@@ -25,6 +25,8 @@ from lbc_assets.warehouse.store import Warehouse
 
 # The daemon comes by every five seconds. Were this five, a look would often be a moment early, and left for the next.
 SECONDS_BETWEEN_LOOKS = 3
+# of fifty waves that come together, not each is worth a site of its own
+SECONDS_BETWEEN_SITES = 30
 
 
 @dg.sensor(
@@ -120,3 +122,20 @@ def between_waves_sensor() -> dg.SensorResult | dg.SkipReason:
         return dg.SkipReason(f"between waves: {planned.state.replace('_', ' ')} ({planned.published} published)")
     names = [dg.AssetKey(name) for name in planned.stale]
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=planned.key, asset_selection=names)])
+
+
+@dg.sensor(
+    name="catalogue_sensor",
+    job=refresh_catalogue,
+    minimum_interval_seconds=SECONDS_BETWEEN_SITES,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes the catalogue again after what is published or held back has changed, or the code.",
+)
+def catalogue_sensor() -> dg.SensorResult | dg.SkipReason:
+    """One run for each state beside each version of the site: a state that comes back is laid down again."""
+    from lbc_assets.catalogue.site import state_of
+
+    state = state_of(Warehouse(find_home().make()))
+    if not state.is_stale:
+        return dg.SkipReason("The catalogue is up to date.")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"{state.version}:{state.key}")])

@@ -19,7 +19,7 @@ from lbc_assets.operations.sink_settings import Alerts, Freshness
 HOME_VARIABLE = "LBC_HOME"
 # where the web server answers, and nowhere else: others come through a proxy on this machine
 LOOPBACK = "127.0.0.1"
-FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "dagster", "alerts", "audit")
+FOLDERS = ("inbox", "deliveries", "warehouse", "quarantine", "releases", "catalogue", "dagster", "alerts", "audit")
 
 
 SETTINGS_FILE = "settings.yaml"

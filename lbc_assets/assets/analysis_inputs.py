@@ -6,16 +6,19 @@ Belongs here: reading a step's views into the arguments of a function of ``stats
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from lbc_assets.warehouse.cells import COHORT, read_cells, read_cells_and_incomplete, read_cells_by
 from lbc_assets.warehouse.contracts import Table, load_tables
-from lbc_assets.warehouse.engine import one_row, read_frame
+from lbc_assets.warehouse.engine import one_row, quote, read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Read = Callable[[duckdb.DuckDBPyConnection, ModuleType, Table], tuple[Any, ...]]
 
@@ -25,10 +28,21 @@ def cohort_cells(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _t
     return (read_cells(connection, analysis.NEEDS),)
 
 
-def tables_read(connection: duckdb.DuckDBPyConnection, _analysis: ModuleType, table: Table) -> tuple[Any, ...]:
-    """The tables that the contract names, whole: aggregates, of few rows however many children there are."""
-    tables = load_tables()
-    return tuple(read_frame(connection, tables[name]) for name in table.reads)
+def tables_read(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, table: Table) -> tuple[Any, ...]:
+    """Of the tables that the contract names the columns that the analysis does (`READS`), in the order of their key:
+    aggregates, of few rows however many children there are.
+    """
+    return tuple(_declared(connection, name, analysis.READS[name], load_tables()[name].key) for name in table.reads)
+
+
+def _declared(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], order: Sequence[str] = ()
+) -> pd.DataFrame:
+    """These columns of a table: what an analysis does not declare it is not given."""
+    by = f" ORDER BY {', '.join(map(quote, order))}" if order else ""
+    return read_frame(
+        connection, load_tables()[name], f"SELECT {', '.join(map(quote, columns))} FROM {quote(name)}{by}"
+    )
 
 
 def beside_papers(connection: duckdb.DuckDBPyConnection, _analysis: ModuleType, table: Table) -> tuple[Any, ...]:
@@ -52,12 +66,11 @@ def robustness(connection: duckdb.DuckDBPyConnection, analysis: ModuleType, _tab
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW {with_undecided} AS FROM {COHORT} UNION ALL BY NAME FROM mart_migration_undecided"
     )
-    imputed = load_tables()["imputed_coefficients"]
     data = RobustnessData(
         cohort=read_cells(connection, analysis.NEEDS),
         within={cluster: partial(read_cells_by, connection, analysis.NEEDS, cluster) for cluster in CLUSTERS},
         with_undecided=read_cells(connection, analysis.NEEDS, with_undecided),
-        imputed=read_frame(connection, imputed, f"SELECT * FROM {imputed.name}"),
+        imputed=_declared(connection, "imputed_coefficients", analysis.READS["imputed_coefficients"]),
     )
     # synthetic children are no evidence: whether a result 'holds' is not said of them
     (origin,) = one_row(connection, "SELECT data_origin FROM raw_deliveries")

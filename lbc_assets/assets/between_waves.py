@@ -17,7 +17,7 @@ from lbc_assets.assets.step import audited, table_options
 from lbc_assets.assets.telling import Told
 from lbc_assets.launching import known_waves
 from lbc_assets.quality.rules import needs
-from lbc_assets.warehouse.between_waves import READ, inputs_between, served, steps
+from lbc_assets.warehouse.between_waves import QUERIES, READ, inputs_between, served, steps
 from lbc_assets.warehouse.contracts import load_tables
 from lbc_assets.warehouse.engine import register_frame
 from lbc_assets.warehouse.models import load_project
@@ -33,8 +33,6 @@ WAVES_SQL = """
         d.survey_last_date::varchar AS survey_last_date, d.wave IS NOT NULL AS is_published
     FROM unnest(?::varchar[]) AS k (wave) LEFT JOIN raw_deliveries AS d ON d.wave = k.wave ORDER BY k.wave
 """
-# table -> which of the queries its function takes after the waves
-ARGUMENTS = {"wave_descriptions": ("wave_cells",), "wave_changes": ("wave_cells", "wave_children")}
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
@@ -54,7 +52,7 @@ def _between_asset(name: str) -> dg.AssetsDefinition:
         def build(connection: duckdb.DuckDBPyConnection) -> None:
             analyse = getattr(importlib.import_module(f"lbc_assets.stats.tables.{name}"), name)
             said = connection.execute(WAVES_SQL, [waves]).df()
-            frame = analyse(said, *(_frame(connection, query) for query in ARGUMENTS[name]))
+            frame = analyse(said, *(_frame(connection, query) for query in QUERIES[name]))
             register_frame(connection, table, frame)
 
         def opened() -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from lbc_assets.addresses import CATALOGUE, table_address
 from lbc_assets.assets.failures import faults_without_values, held_back
 from lbc_assets.assets.preview import preview
 from lbc_assets.assets.telling import Told, checked, materialized, progress
@@ -85,7 +86,8 @@ def asset_options(
         "tags": {**tags, "instrument": "sdq"},
         "description": in_lines(description),
         "code_version": step.code_version,
-        "metadata": metadata,
+        # a table has a page of its own there
+        "metadata": {"catalogue": dg.MetadataValue.url(CATALOGUE), **metadata},
         "required_resource_keys": {"warehouse"},
     }
 
@@ -113,6 +115,7 @@ def table_options(
         for column in table.columns
     ]
     metadata: dict[str, Any] = {
+        "catalogue": dg.MetadataValue.url(table_address(table.name)),
         "dagster/column_schema": dg.TableSchema(columns),
         "grain": table.grain,
         "key": ", ".join(table.key),

@@ -24,6 +24,7 @@ COMMANDS = {
     "alerts": ("alerts", "List what was told to whom; test the sinks."),
     "show": ("tables", "Show a published table."),
     "sql": ("tables", "Answer one SELECT over every published table."),
+    "catalogue": ("catalogue", "Make the catalogue: every table and column, with its lineage, as a site of files."),
     "reference": ("reference", "Make or deliver the synthetic reference wave."),
     "ui": ("ui", "Open the Dagster UI on this machine."),
     "audit": ("audit", "List who asked the web server to change what."),

@@ -1,6 +1,7 @@
 """The templates' environment, the same for every page.
 
-Belongs here: escaping, and what a template may call. Does not belong here: pages (`report`, `comparison_page`).
+Belongs here: escaping, and what a template may call. Does not belong here: pages (`report`, `comparison_page`, those of
+the catalogue).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from lbc_assets.reporting.number_text import count
 
 
 @functools.cache
-def templates() -> jinja2.Environment:
+def templates(package: str = "lbc_assets.reporting") -> jinja2.Environment:
+    """The environment of a package's templates: nothing is printed that is not escaped and visible."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("lbc_assets.reporting"),
+        loader=jinja2.PackageLoader(package),
         autoescape=True,
         finalize=_shown,
         undefined=jinja2.StrictUndefined,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from lbc_assets.addresses import CATALOGUE
 from lbc_assets.reporting import evidence
 from lbc_assets.reporting.beside import contradictions_elsewhere
 from lbc_assets.reporting.content import PAPER, ReportContent, Wave
@@ -96,6 +97,7 @@ def render_report(content: ReportContent) -> str:
             body_class="",
             facts=_facts(content.wave),
             paper=PAPER,
+            catalogue=CATALOGUE,
             first=headline(content),
             reproduced=first_readings(content.paper_agreement),
             marks=_marks([*tables.values(), *figures.values()]),

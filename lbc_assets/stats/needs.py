@@ -1,13 +1,16 @@
 """What an analysis needs to know of the children: the variables that tell them apart, and the scores it adds up.
 
-Belongs here: the declaration, and how models' specifications make it. Does not belong here: the query
-(``warehouse/cells.py``), the arrays (`sample`).
+Belongs here: the declaration, and how models' specifications make it; and what it is called where an analysis reads
+tables instead. Does not belong here: the query (``warehouse/cells.py``), the arrays (`sample`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lbc_assets.stats.terms import ModelSpec
+
+# Of each table that an analysis reads, the columns it is given: it has no others.
+Reads = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

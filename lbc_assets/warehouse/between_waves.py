@@ -21,7 +21,8 @@ from lbc_assets.warehouse.store import Warehouse
 LAYER = "between_waves"
 # What is read of each published wave.
 READ = ("raw_deliveries", "raw_links", "mart_analysis_cohort")
-QUERIES = ("wave_cells", "wave_children")
+# table -> which of the queries its function takes after the waves
+QUERIES = {"wave_descriptions": ("wave_cells",), "wave_changes": ("wave_cells", "wave_children")}
 WAVES_FEWEST = 2
 NOT_PUBLISHED = "not_published"
 
@@ -30,7 +31,8 @@ NOT_PUBLISHED = "not_published"
 def steps() -> dict[str, Step]:
     """Every step by name; each reads published waves, so that a wave at work or held is as it was last served."""
     analyses = load_project().analyses
-    code = hashlib.sha256("\x1f".join([statistics_version(), *(analyses[q].code_version for q in QUERIES)]).encode())
+    queries = sorted({query for of_table in QUERIES.values() for query in of_table})
+    code = hashlib.sha256("\x1f".join([statistics_version(), *(analyses[q].code_version for q in queries)]).encode())
     names = [table.name for table in load_tables().values() if table.layer == LAYER]
     return {name: Step(name, LAYER, (PUBLISHED,), with_contract(name, code.hexdigest())) for name in names}
 

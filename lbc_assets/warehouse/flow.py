@@ -60,11 +60,11 @@ def _sources(folder: Traversable) -> Iterator[bytes]:
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.is_dir() and item.name not in DECIDE_NOTHING:
             yield from _sources(item)
-        elif item.name.endswith((".py", ".j2", ".css", ".yaml", ".csv")):
+        elif item.name.endswith((".py", ".j2", ".css", ".js", ".yaml", ".csv")):
             yield item.name.encode() + b"\x1f" + item.read_bytes()
 
 
-def _source_version(packages: tuple[str, ...], libraries: tuple[str, ...], modules: tuple[str, ...] = ()) -> str:
+def source_version(packages: tuple[str, ...], libraries: tuple[str, ...], modules: tuple[str, ...] = ()) -> str:
     """Hash of the packages' and modules' source and of the libraries' versions that decide a number or a page."""
     digest = hashlib.sha256()
     for module in modules:
@@ -87,13 +87,13 @@ def with_contract(name: str, code: str) -> str:
 def statistics_version() -> str:
     """The version of all that decides a statistic."""
     libraries = ("statsmodels", "scipy", "numpy", "pandas")
-    return _source_version(("lbc_assets.stats",), libraries, WHAT_ANALYSES_ARE_GIVEN)
+    return source_version(("lbc_assets.stats",), libraries, WHAT_ANALYSES_ARE_GIVEN)
 
 
 @functools.cache
 def papers_version() -> str:
     """The version of all that decides a verdict: the papers' folders too."""
-    return _source_version(("lbc_assets.papers",), ("scipy", "numpy", "pandas"), WHAT_ANALYSES_ARE_GIVEN)
+    return source_version(("lbc_assets.papers",), ("scipy", "numpy", "pandas"), WHAT_ANALYSES_ARE_GIVEN)
 
 
 def _analysis_version(name: str) -> str:
@@ -112,7 +112,7 @@ def flow() -> dict[str, Step]:
     """Every step of a wave by name, in an order in which they can run."""
     tables, project = load_tables(), load_project()
 
-    intake = _source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
+    intake = source_version(("lbc_assets.intake",), ("duckdb", "pyreadstat", "python-calamine"))
     # the gates compare rows in the files, what became of them, and the questionnaires that are there
     compared = {
         "raw_row_fates": ("raw_files",),
@@ -134,7 +134,7 @@ def flow() -> dict[str, Step]:
         Step(name, "analysis", tuple(dict.fromkeys(("raw_deliveries", *tables[name].reads))), _analysis_version(name))
         for name in analyses
     ]
-    page = _source_version(("lbc_assets.reporting", "lbc_assets.papers"), ("matplotlib", "jinja2"))
+    page = source_version(("lbc_assets.reporting", "lbc_assets.papers"), ("matplotlib", "jinja2"))
     # of the patterns the page shows what the gate said
     read_by_page = ("raw_deliveries", "stg_value_issues", "stg_answer_patterns", "mart_participant_flow", *analyses)
     steps.append(Step(REPORT, "release", read_by_page, page))

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from lbc_assets.settings import Home
+from lbc_assets.warehouse import gate_history
 from lbc_assets.warehouse.contracts import Table, load_tables
 from lbc_assets.warehouse.csv_rows import write_csv
 from lbc_assets.warehouse.engine import (
@@ -158,6 +159,7 @@ class Warehouse:
             gates=tuple(gates),
         )
         self.snapshots.change_draft(candidate.wave, candidate.name, entry)
+        gate_history.note(self.snapshots.folder(candidate.wave), candidate.name, "accepted", gates)
         return entry
 
     def hold(
@@ -177,6 +179,7 @@ class Warehouse:
         write_json(held.with_suffix(".json"), [outcome.model_dump() for outcome in failed])
         note = Held(candidate=held.name, code_version=code_version, inputs=inputs, failed=tuple(failed))
         self.snapshots.change_draft(candidate.wave, candidate.name, note)
+        gate_history.note(self.snapshots.folder(candidate.wave), candidate.name, "held", failed)
         return held
 
     def quarantine_values(self, connection: duckdb.DuckDBPyConnection, wave: str, name: str, sql: str) -> Path:

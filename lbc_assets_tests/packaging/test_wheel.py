@@ -43,6 +43,10 @@ def test_the_wheel_runs_outside_the_checkout(installed):
     code = (
         "import lbc_assets, lbc_assets.definitions; from lbc_assets.warehouse.models import load_project;"
         "from lbc_assets.reporting.page import templates; templates().get_template('report.html.j2');"
+        "templates('lbc_assets.catalogue').get_template('index.html.j2');"
+        "from lbc_assets.reporting.shown import shown; assert shown();"
+        "from importlib.resources import files;"
+        "assert files('lbc_assets.catalogue').joinpath('templates', 'catalogue.js').is_file();"
         "from lbc_assets.papers.paper import load_papers;"
         "print(lbc_assets.__file__, *(paper.name for paper in load_papers()), len(load_project().models))"
     )

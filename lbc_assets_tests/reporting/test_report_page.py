@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 import matplotlib
 import pytest
 
+from lbc_assets.addresses import CATALOGUE
 from lbc_assets.reporting.content import PAPER, ReportContent
 from lbc_assets.reporting.page import css_text
 from lbc_assets.reporting.report import render_report
@@ -63,7 +64,7 @@ def test_nothing_is_loaded(page, tree):
         for name, value in element.attrib.items()
         if name.rpartition("}")[2] in ("href", "src", "srcset", "action", "data") and not value.startswith("#")
     }
-    assert links == {PAPER.link}
+    assert links == {PAPER.link, CATALOGUE}
     assert "<script" not in page
     assert "@import" not in page
     assert re.findall(r"url\((?!#)", page) == []

@@ -22,8 +22,14 @@ HIGHEST_SCORE = {
 }
 
 
+ITEM_SUMS_COLUMNS = (
+    *("wave", "migration_status", "scale", "item", "other_item", "position"),
+    *("children", "item_sum", "product_sum"),
+)
+
+
 class ItemSums:
-    """`mart_item_sums` of one wave, in any order of its rows.
+    """The columns ITEM_SUMS_COLUMNS of `mart_item_sums` of one wave, in any order of its rows.
 
     ValueError: the frame holds several waves. The counts of a group are whole numbers and stay so.
     """

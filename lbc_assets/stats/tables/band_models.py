@@ -13,8 +13,9 @@ import pandas as pd
 from lbc_assets.stats.models.design import columns, matrix
 from lbc_assets.stats.models.estimable import estimable
 from lbc_assets.stats.models.logistic import LogisticFit, fit_logistic, log_odds
+from lbc_assets.stats.needs import Reads, needs_of
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
-from lbc_assets.stats.sample import Cells, Numbers, Sample
+from lbc_assets.stats.sample import CHILDREN, Cells, Numbers, Sample
 from lbc_assets.stats.specs import CONFIDENCE, adjusted, baseline
 from lbc_assets.stats.specs import POPULATIONS as IN_POPULATION
 from lbc_assets.stats.tables.band_shares import POPULATIONS
@@ -25,6 +26,7 @@ OUTCOME, NORM, BAND = "total", "three", "abnormal"
 MODELS = (baseline(OUTCOME), adjusted(OUTCOME))
 FEW_EVENTS = "few_events"
 
+READS: Reads = {"mart_band_cells": ("wave", *needs_of(MODELS).variables, f"{OUTCOME}_band_{NORM}", CHILDREN)}
 COLUMNS = (
     *("model", "outcome", "norm", "band", "population", "term", "variable", "level", "reference"),
     *("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"),

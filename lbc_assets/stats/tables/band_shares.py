@@ -12,6 +12,7 @@ import pandas as pd
 
 from lbc_assets.stats.groups.proportions import wilson
 from lbc_assets.stats.items.reliability_groups import GROUPS
+from lbc_assets.stats.needs import Reads
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.tables.tidy import OK, Row, refused, tidy
 
@@ -26,6 +27,11 @@ SCALES = ("total", "emotional", "conduct", "hyperactivity", "peer", "prosocial")
 ALL_AGES, NORM_AGES = "all", "11_and_over"
 POPULATIONS = (ALL_AGES, NORM_AGES)
 
+READS: Reads = {
+    "mart_score_counts": (
+        *("wave", "migration_status", "age_group", "scale", *(f"band_{norm}" for norm in NORMS), "children"),
+    )
+}
 COLUMNS = (
     *("population", "scale", "norm", "band", "migration_status", "n", "n_scored", "estimate"),
     *("conf_low", "conf_high", "status", "reason"),

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lbc_assets.stats.items.psychometrics import alpha_without, item_rest_correlation
-from lbc_assets.stats.items.reliability_groups import GROUPS, ItemSums
+from lbc_assets.stats.items.reliability_groups import GROUPS, ITEM_SUMS_COLUMNS, ItemSums
+from lbc_assets.stats.needs import Reads
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.tables.tidy import OK, Row, refused, tidy
 
+READS: Reads = {
+    "mart_item_sums": ITEM_SUMS_COLUMNS,
+    "mart_item_answers": ("migration_status", "scale", "item", "number", "points_0", "points_1", "points_2", "missing"),
+}
 COLUMNS = (
     *("migration_status", "scale", "item", "number", "n", "n_missing", "missing_percent", "mean", "std_dev"),
     *("floor_percent", "ceiling_percent", "n_complete", "item_rest", "alpha_without", "status", "reason"),

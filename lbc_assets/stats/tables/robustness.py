@@ -24,7 +24,7 @@ from lbc_assets.stats.models.estimates import Estimate
 from lbc_assets.stats.models.fit import FittedModel, fit
 from lbc_assets.stats.models.heteroscedasticity import with_hc3
 from lbc_assets.stats.models.inference import coefficient
-from lbc_assets.stats.needs import needs_of
+from lbc_assets.stats.needs import Reads, needs_of
 from lbc_assets.stats.refusal import RefusalReason, StatisticsRefused
 from lbc_assets.stats.sample import Numbers, Sample
 from lbc_assets.stats.specs import (
@@ -40,6 +40,11 @@ from lbc_assets.stats.terms import ModelSpec
 
 _CONFOUNDERS_ONLY = (baseline(MAIN_MODEL.outcome), baseline_complete_cases(MAIN_MODEL.outcome))
 NEEDS = needs_of([MAIN_MODEL, MAIN_MODEL_OF_THE_OLDER, *_CONFOUNDERS_ONLY])
+READS: Reads = {
+    "imputed_coefficients": (
+        *("model", "outcome", "term", *Estimate.__dataclass_fields__, "n", "fmi", "m", "status", "reason"),
+    )
+}
 COLUMNS = (
     "analysis",
     "question",
@@ -75,7 +80,7 @@ class RobustnessData:
 
     `cohort`: mart_analysis_cohort by child or by cell. `within`: the same within each school and township, in pieces
     that are read anew each time. `with_undecided`: the cohort and the children whose status is 'previous' if it is not
-    'current'. `imputed`: the table imputed_coefficients.
+    'current'. `imputed`: of the table imputed_coefficients what READS names.
     """
 
     cohort: pd.DataFrame

@@ -9,11 +9,16 @@ import pandas as pd
 
 from lbc_assets.stats.items.one_factor import omega_total, one_factor
 from lbc_assets.stats.items.psychometrics import ItemCovariances, cronbach_alpha
-from lbc_assets.stats.items.reliability_groups import GROUPS, HIGHEST_SCORE, SCALES, ItemSums
+from lbc_assets.stats.items.reliability_groups import GROUPS, HIGHEST_SCORE, ITEM_SUMS_COLUMNS, SCALES, ItemSums
+from lbc_assets.stats.needs import Reads
 from lbc_assets.stats.refusal import StatisticsRefused
 from lbc_assets.stats.specs import CONFIDENCE
 from lbc_assets.stats.tables.tidy import OK, Row, refused, tidy
 
+READS: Reads = {
+    "mart_item_sums": ITEM_SUMS_COLUMNS,
+    "mart_score_counts": ("migration_status", "scale", "score", "children"),
+}
 COLUMNS = (
     *("migration_status", "scale", "items", "n", "alpha", "conf_low", "conf_high", "alpha_standardised"),
     *("status", "reason", "omega", "omega_standardised", "statistic", "df", "p_value", "rmsea", "rmsr"),
