@@ -143,7 +143,19 @@ def test_all_state_is_for_its_owner_only(published):
     assert os.stat(root).st_mode & 0o777 == 0o700
 
 
-COMMANDS = ("refresh", "deliver", "deliveries", "quarantine", "status", "show", "sql", "reference make", "ui")
+COMMANDS = (
+    "refresh",
+    "deliver",
+    "deliveries",
+    "quarantine",
+    "status",
+    "show",
+    "sql",
+    "reference make",
+    "ui",
+    "audit",
+    "proxy-key",
+)
 
 
 @pytest.mark.parametrize("words", ["", *COMMANDS])
