@@ -61,6 +61,7 @@ def test_the_report_is_opened_through_its_link(role, look_at, viewer_looks_at):
     with page.expect_popup() as opened:
         page.get_by_role("link", name=f"/reports/{WAVE}/report.html", exact=True).click()
     report = opened.value
+    expect(report.locator("caption").first).to_be_attached()
     complaints = []
     report.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     report.reload()

@@ -18,7 +18,7 @@ from lbc_assets.warehouse.store import Warehouse
 WAVE, PUBLISHED = "spoilt-2016", "baseline-2015"
 TABLE, CHECK = "raw_schools", "school_counts_possible"
 TABLE_OF_CHILDREN, CHECK_OF_CHILDREN = "stg_answer_patterns", "no_straight_lining"
-PSEUDONYM = re.compile(r"\b[0-9a-f]{20}\b")
+PSEUDONYM = re.compile(r"(?<![0-9a-f])[0-9a-f]{20}(?![0-9a-f])")
 # what no page, answer of the API, log or record may hold: an identity, and an answer as it was given
 CHILD, ANSWER = "CANARY-CHILD-7731", "canary-answer-7731"
 

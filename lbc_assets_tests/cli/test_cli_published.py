@@ -143,7 +143,21 @@ def test_all_state_is_for_its_owner_only(published):
     assert os.stat(root).st_mode & 0o777 == 0o700
 
 
-COMMANDS = ("refresh", "deliver", "deliveries", "quarantine", "status", "alerts", "show", "sql", "reference make", "ui")
+COMMANDS = (
+    "refresh",
+    "deliver",
+    "deliveries",
+    "quarantine",
+    "status",
+    "alerts",
+    "show",
+    "sql",
+    "catalogue",
+    "reference make",
+    "ui",
+    "audit",
+    "proxy-key",
+)
 
 
 @pytest.mark.parametrize("words", ["", *COMMANDS])
