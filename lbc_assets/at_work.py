@@ -29,6 +29,8 @@ UNFINISHED = [
 ]
 COME_TO_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
 PARTITION_TAG = "dagster/partition"
+# who launched a run that the inbox's sensor did not ask for
+LAUNCHED_BY = "lbc/launched_by"
 # Which plan a run was asked to carry out, and the process that it was given to (run_launcher.py). A name that begins
 # so is not shown: in the list of runs the wave is to catch the eye.
 PLAN_TAG, PROCESS_TAG = ".dagster/lbc_plan", ".dagster/lbc_process"
@@ -71,6 +73,11 @@ def broke_off(instance: dg.DagsterInstance, wave: str) -> bool:
     """Whether the wave's last run did not end well."""
     last = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: wave}), limit=1)
     return bool(last) and last[0].status in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
+
+def is_tried_again(run: dg.DagsterRun) -> bool:
+    """Whether the inbox's sensor asks for another when this run breaks off: those of a terminal have their reader."""
+    return PLAN_TAG in run.tags and LAUNCHED_BY not in run.tags
 
 
 def waves_at_work(instance: dg.DagsterInstance) -> set[str]:

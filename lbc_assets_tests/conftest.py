@@ -108,6 +108,15 @@ def processes_of():
     return _processes_of
 
 
+@pytest.fixture
+def environment():
+    """For tests that prepare a home: what that sets in this process's environment is taken back."""
+    saved = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(saved)
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):
     """`lbc` on a home where the reference wave was delivered and refreshed. Tests leave it as it is."""

@@ -45,7 +45,7 @@ def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instanc
     """Run a job's stale steps, recorded in the instance that the UI shows; ``wave`` names the draft they work on."""
     import dagster as dg
 
-    from lbc_assets.at_work import PLAN_TAG
+    from lbc_assets.at_work import LAUNCHED_BY, PLAN_TAG
     from lbc_assets.definitions import defs
     from lbc_assets.partitions import WAVE
 
@@ -63,7 +63,7 @@ def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instanc
             instance=instance,
             partition_key=wave if is_wave else None,
             asset_selection=names,
-            tags={"lbc/launched_by": "lbc refresh", PLAN_TAG: plan},
+            tags={LAUNCHED_BY: "lbc refresh", PLAN_TAG: plan},
             # Dagster's own lines are in the instance; on the terminal they would drown the progress
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,

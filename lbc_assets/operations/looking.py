@@ -16,7 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from lbc_assets.at_work import PARTITION_TAG, PLAN_TAG, waves_at_work
+from lbc_assets.at_work import PARTITION_TAG, is_tried_again, waves_at_work
 from lbc_assets.intake.inbox import shown_name
 from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.operations import events
@@ -116,10 +116,9 @@ def failed_runs(instance: dg.DagsterInstance, since: datetime, now: datetime) ->
     found = []
     for record in instance.get_run_records(wanted):
         run, ended = record.dagster_run, record.end_time or record.update_timestamp.timestamp()
-        if PLAN_TAG in run.tags and _has_successor(instance, run):
-            continue
         # where no daemon runs, or a run has broken off too often, no other comes
-        if PLAN_TAG in run.tags and now.timestamp() - ended < RETRY_PATIENCE.total_seconds():
+        is_young = now.timestamp() - ended < RETRY_PATIENCE.total_seconds()
+        if is_tried_again(run) and (is_young or _has_successor(instance, run)):
             continue
         found.append(FailedRun(run.run_id, run.tags.get(PARTITION_TAG, ""), _failures(instance, run.run_id)))
     return found
@@ -127,7 +126,7 @@ def failed_runs(instance: dg.DagsterInstance, since: datetime, now: datetime) ->
 
 def _has_successor(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     latest = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: run.tags.get(PARTITION_TAG, "")}), limit=1)
-    return bool(latest) and latest[0].run_id != run.run_id and PLAN_TAG in latest[0].tags
+    return bool(latest) and latest[0].run_id != run.run_id and is_tried_again(latest[0])
 
 
 def _failures(instance: dg.DagsterInstance, run_id: str) -> tuple[tuple[str, str], ...]:

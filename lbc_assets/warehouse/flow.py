@@ -135,9 +135,9 @@ def flow() -> dict[str, Step]:
         for name in analyses
     ]
     page = source_version(("lbc_assets.reporting", "lbc_assets.papers"), ("matplotlib", "jinja2"))
-    # of the patterns the page shows what the gate said
-    read_by_page = ("raw_deliveries", "stg_value_issues", "stg_answer_patterns", "mart_participant_flow", *analyses)
-    steps.append(Step(REPORT, "release", read_by_page, page))
+    # of the patterns the page shows what the gate said; it names the delivery, so that other answers are another page
+    named = ("raw_deliveries", "raw_responses", "stg_value_issues", "stg_answer_patterns", "mart_participant_flow")
+    steps.append(Step(REPORT, "release", (*named, *analyses), page))
     steps.append(Step(COMPARISON, "release", ("raw_deliveries", *OF_PAPERS), page))
     steps.append(Step(PUBLISHED, "release", tuple(step.name for step in steps), "1"))
     return {step.name: step for step in steps}

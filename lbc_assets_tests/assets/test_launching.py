@@ -1,6 +1,5 @@
 """Who launches what: sensor, schedule, and a steward who materializes one asset by hand."""
 
-import os
 import shutil
 from datetime import UTC, datetime
 
@@ -22,14 +21,6 @@ from lbc_assets.warehouse.snapshots import Snapshot
 from lbc_assets.warehouse.store import Warehouse
 
 WAVE = "baseline-2015"
-
-
-@pytest.fixture
-def environment():
-    saved = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(saved)
 
 
 @pytest.fixture

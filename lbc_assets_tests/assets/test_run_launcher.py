@@ -108,12 +108,11 @@ def test_the_tag_of_another_run_names_no_process():
 
 
 @pytest.fixture
-def run(published, tmp_path, monkeypatch):
+def run(published, tmp_path, environment):
     """A run of one step of the published wave, as the queue hands it to the launcher."""
     root = tmp_path / "home"
     shutil.copytree(published.home.root, root)
-    for name, value in prepare(Home(root)).items():
-        monkeypatch.setenv(name, value)
+    prepare(Home(root))
     repository = ReconstructableRepository.for_module("lbc_assets.definitions", "defs")
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions("wave", [WAVE])

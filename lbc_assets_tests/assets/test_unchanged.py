@@ -15,11 +15,10 @@ WAVE, STEP, PAGE = "baseline-2015", "int_support", "comparison_page"
 
 
 @pytest.fixture
-def store(published, tmp_path, monkeypatch):
+def store(published, tmp_path, environment):
     root = tmp_path / "home"
     shutil.copytree(published.home.root, root)
-    for name, value in prepare(Home(root)).items():
-        monkeypatch.setenv(name, value)
+    prepare(Home(root))
     return Warehouse(Home(root))
 
 

@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from playwright.sync_api import expect
 
+from lbc_assets.assets.standing import standing_specs
 from lbc_assets.quality.checks import checks_for
 from lbc_assets.reference.deliver import deliver_reference
 from lbc_assets.warehouse.contracts import load_tables
@@ -83,6 +85,25 @@ def test_the_check_says_rule_count_and_what_to_do(held, look_at, words):
         expect(page.get_by_role("row", name=re.compile(f"^{name} ")).first).to_contain_text(value)
     eyes.keep("checks", x=0, y=0, width=1300, height=670)
     assert CHILD not in eyes.answered() + page.content()
+
+
+def test_the_held_wave_is_seen_at_a_glance_whatever_ran_later(held, look_at):
+    # told of when its run has ended
+    held.wait_for(lambda: "no_wave_held" in _failed_of_deliveries(held.home), 240)
+    eyes = look_at("/assets/deliveries?view=checks&checkDetail=no_wave_held", width=1300, height=700)
+    page = eyes.page
+    expect(page.get_by_text(WAVE).first).to_be_visible()
+    expect(page.get_by_text(TABLE).first).to_be_visible()
+    eyes.keep("held", x=0, y=0, width=1300, height=670)
+    assert CHILD not in eyes.answered() + page.content()
+
+
+def _failed_of_deliveries(home):
+    """The checks of the list of deliveries that failed last."""
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        keys = [dg.AssetCheckKey(dg.AssetKey("deliveries"), spec.name) for spec in standing_specs()]
+        records = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    return {key.name for key, record in records.items() if record.status.value == "FAILED"}
 
 
 def test_stewards_are_shown_the_children_of_a_failed_check_and_viewers_are_not(held, look_at, viewer_looks_at):

@@ -12,6 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,6 +78,13 @@ class Ui:
     def log(self) -> str:
         """What web server and daemon have written."""
         return (self.home.dagster / "ui.log").read_text()
+
+    def wait_for(self, condition: Callable[[], object], seconds: float) -> None:
+        """Until something is so that no page shows."""
+        patience = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < patience, f"waited {seconds:.0f} s; {self.log()[-2000:]}"
+            time.sleep(0.5)
 
     def end(self) -> int:
         """Ask for an end; the exit status."""
