@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--children", type=int, default=CHILDREN, help="of each wave (default: %(default)s)")
     parser.add_argument("--idle", type=float, default=60, help="seconds of idleness to measure (default: %(default)s)")
     options = parser.parse_args()
-    from lbc_assets.instance import prepare
+    from lbc_assets.instance.home import prepare
     from lbc_assets.reference.make import make_wave
     from lbc_assets.settings import Home
 

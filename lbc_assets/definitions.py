@@ -5,7 +5,6 @@ Belongs here: the list. Does not belong here: anything that takes time to import
 
 import dagster as dg
 
-from lbc_assets.alerting import alerts_sensor
 from lbc_assets.assets.analysis import analysis_assets
 from lbc_assets.assets.between_waves import between_assets
 from lbc_assets.assets.catalogue import catalogue
@@ -16,7 +15,7 @@ from lbc_assets.assets.tables import table_assets
 from lbc_assets.jobs import refresh_between_waves, refresh_catalogue, refresh_wave
 from lbc_assets.resources import warehouse
 from lbc_assets.schedules import nightly_refresh
-from lbc_assets.sensors import between_waves_sensor, catalogue_sensor, inbox_sensor
+from lbc_assets.sensors import alerts_sensor, between_waves_sensor, catalogue_sensor, inbox_sensor
 
 defs = dg.Definitions(
     assets=[

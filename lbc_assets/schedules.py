@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from lbc_assets.at_work import request_of
 from lbc_assets.jobs import refresh_wave
 from lbc_assets.launching import known_waves, plan_wave
 from lbc_assets.operations.overdue import TIMEZONE
+from lbc_assets.runs.at_work import request_of
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
 

@@ -1,8 +1,8 @@
 """The inbox is watched: a new delivery is taken in and its wave refreshed, with nothing clicked; and so is what is
-published, for the tables between waves and the catalogue.
+published, for the tables between waves and the catalogue, and what is held, rejected, failed or overdue, for alerts.
 
-Belongs here: the sensors. Does not belong here: taking in and planning (``launching.py``), what runs that have not
-finished are at work on (``at_work.py``).
+Belongs here: the sensors. Does not belong here: taking in and planning (``launching.py``), what is worth an alert and
+sending it (``operations/``), what runs that have not finished are at work on (``runs/at_work.py``).
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from typing import NamedTuple
 import dagster as dg
 
 from lbc_assets.assets.deliveries import deliveries_reported
+from lbc_assets.assets.standing import CHECKS, DELIVERIES
 from lbc_assets.assets.untold import untold
-from lbc_assets.at_work import TRIES, another_try, broke_off, request_of, waves_at_work
 from lbc_assets.jobs import refresh_between_waves, refresh_catalogue, refresh_wave
 from lbc_assets.launching import Intake, arrival, known_waves, plan_between_waves, plan_wave, state_of_waves, take_in
-from lbc_assets.operations.looking import stands
+from lbc_assets.operations.looking import look, stands
 from lbc_assets.partitions import waves
+from lbc_assets.runs.at_work import TRIES, another_try, broke_off, request_of, waves_at_work
 from lbc_assets.settings import find_home
 from lbc_assets.warehouse.store import Warehouse
 
 # The daemon comes by every five seconds. Were this five, a look would often be a moment early, and left for the next.
 SECONDS_BETWEEN_LOOKS = 3
-# of fifty waves that come together, not each is worth a site of its own
-SECONDS_BETWEEN_SITES = 30
+# Of fifty waves that come together, not each is worth new tables between waves, a new catalogue, a look for alerts.
+SECONDS_BETWEEN_OVERVIEWS = 30
 
 
 @dg.sensor(
@@ -39,7 +40,7 @@ SECONDS_BETWEEN_SITES = 30
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """One run a wave to which a delivery came, or whose run was broken off; changed code waits for the night.
 
-    The cursor holds what the last look saw (``_Seen``): while nothing changes, a look is some file times and one query.
+    The cursor holds what the last look saw (``_Seen``): while nothing changes, a look is some file times.
     """
     store = Warehouse(find_home().make())
     # what needs a second look gets it now: the next tick is farther away
@@ -47,13 +48,12 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     before, inbox = _Seen.of(context.cursor), _left(intake)
     if inbox != before.inbox:
         _tell(context, intake)
-    at_work = waves_at_work(context.instance)
     state = state_of_waves(store)
-    if not at_work and state == before.waves:
+    if state == before.waves:
         return dg.SensorResult(
             skip_reason=dg.SkipReason("Nothing came, and nothing has changed."), cursor=_Seen(inbox, state).text()
         )
-    known = known_waves(store)
+    known, at_work = known_waves(store), waves_at_work(context.instance)
     requests: list[dg.RunRequest] = []
     missed: list[dg.AssetMaterialization] = []
     # a run changes the draft with every step: without this, each look in between would ask for another run
@@ -111,7 +111,7 @@ def _tell(context: dg.SensorEvaluationContext, intake: Intake) -> None:
 @dg.sensor(
     name="between_waves_sensor",
     job=refresh_between_waves,
-    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    minimum_interval_seconds=SECONDS_BETWEEN_OVERVIEWS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Makes the tables between waves again after what is published has changed.",
 )
@@ -127,7 +127,7 @@ def between_waves_sensor() -> dg.SensorResult | dg.SkipReason:
 @dg.sensor(
     name="catalogue_sensor",
     job=refresh_catalogue,
-    minimum_interval_seconds=SECONDS_BETWEEN_SITES,
+    minimum_interval_seconds=SECONDS_BETWEEN_OVERVIEWS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Makes the catalogue again after what is published or held back has changed, or the code.",
 )
@@ -139,3 +139,37 @@ def catalogue_sensor() -> dg.SensorResult | dg.SkipReason:
     if not state.is_stale:
         return dg.SkipReason("The catalogue is up to date.")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"{state.version}:{state.key}")])
+
+
+@dg.sensor(
+    name="alerts_sensor",
+    minimum_interval_seconds=SECONDS_BETWEEN_OVERVIEWS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells of waves that are held, rejected or overdue and of failed runs, once each.",
+)
+def alerts_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Alerts are sent here; the list of deliveries and its checks are told of when what stands has changed.
+
+    The cursor is what was told last: a run that ended held changes it, whoever launched it. A list that somebody else
+    told of gets its checks after it: Dagster shows none that are older than what they speak of.
+    """
+    store = Warehouse(find_home().make())
+    looked = look(store, context.instance)
+    for event in looked.new:
+        context.log.warning(f"{event.kind}: {event.wave}: {', '.join(found.reason_code for found in event.found)}")
+    for line in looked.not_taken:
+        context.log.error(f"an alert was not taken: {line}")
+    standing = looked.standing
+    if standing.state == context.cursor and not _are_older(context.instance):
+        return dg.SkipReason(f"{len(standing.events)} waves are held, rejected or overdue; nothing has changed")
+    told = deliveries_reported(store, standing.events)
+    return dg.SensorResult(asset_events=told if standing.state != context.cursor else told[1:], cursor=standing.state)
+
+
+def _are_older(instance: dg.DagsterInstance) -> bool:
+    """Whether the checks were told of before the list was told of last."""
+    listed = instance.fetch_materializations(dg.AssetKey(DELIVERIES), limit=1).records
+    keys = [dg.AssetCheckKey(dg.AssetKey(DELIVERIES), name) for name in CHECKS]
+    known = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    told = [record.event.timestamp if record.event else 0.0 for record in known.values()]
+    return bool(listed) and (len(told) < len(keys) or min(told) < listed[0].timestamp)

@@ -22,7 +22,6 @@ atexit.register(_silence_stderr)
 # modules that read the home `published`: one process makes it, and runs them all
 READ_PUBLISHED = (
     "assets/test_launching.py",
-    "assets/test_run_launcher.py",
     "assets/test_unchanged.py",
     "between_waves/test_one_wave.py",
     "catalogue/test_assembly.py",
@@ -34,6 +33,7 @@ READ_PUBLISHED = (
     "operations/test_waves_told_of.py",
     "papers/test_papers_gate.py",
     "quality/test_gate.py",
+    "runs/test_run_launcher.py",
     "stats/test_stats_agreement.py",
 )
 # what takes longest begins first, so that both processes end together

@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from lbc_assets.assets.telling import Told, materialized, progress
-from lbc_assets.at_work import PLAN_TAG
+from lbc_assets.runs.at_work import PLAN_TAG
 from lbc_assets.warehouse.files import FileDamaged
 from lbc_assets.warehouse.flow import Step
 from lbc_assets.warehouse.snapshots import Entry, GateOutcome

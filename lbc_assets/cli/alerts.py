@@ -80,7 +80,7 @@ def _test(home: Home, settings: Alerts) -> bool:
 
 def _send(home: Home) -> bool:
 
-    from lbc_assets.instance import prepare, records
+    from lbc_assets.instance.home import prepare, records
     from lbc_assets.operations.looking import look
     from lbc_assets.warehouse.store import Warehouse
 

@@ -45,9 +45,9 @@ def _launch(store: Warehouse, job: str, stale: Iterable[str], wave: str, instanc
     """Run a job's stale steps, recorded in the instance that the UI shows; ``wave`` names the draft they work on."""
     import dagster as dg
 
-    from lbc_assets.at_work import LAUNCHED_BY, PLAN_TAG
     from lbc_assets.definitions import defs
     from lbc_assets.partitions import WAVE
+    from lbc_assets.runs.at_work import LAUNCHED_BY, PLAN_TAG
 
     progress = logging.getLogger("lbc_assets.progress")
     names = [dg.AssetKey(name) for name in stale]
@@ -198,7 +198,7 @@ def refresh(wave: tuple[str, ...], as_json: bool) -> None:
     Exit status: 0 published, 2 held back by a gate (or rejected at the door), 1 fault.
     """
     from lbc_assets.cli.deliveries import report_deliveries, tell_of
-    from lbc_assets.instance import prepare, records
+    from lbc_assets.instance.home import prepare, records
     from lbc_assets.launching import known_waves, take_in
     from lbc_assets.settings import find_home
     from lbc_assets.warehouse.store import Warehouse

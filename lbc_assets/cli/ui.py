@@ -38,7 +38,7 @@ def commands(port: int, viewer_port: int) -> dict[str, list[str]]:
     return {
         "web server": [*python, "lbc_assets.server", "--port", str(port), "--viewer-port", str(viewer_port)],
         # each look into the inbox is in the UI; as lines of a log they would be megabytes a day
-        "daemon": [*python, "lbc_assets.run_daemon", "run", "--log-level", "warning", *module],
+        "daemon": [*python, "lbc_assets.runs.daemon", "run", "--log-level", "warning", *module],
     }
 
 
@@ -125,7 +125,7 @@ def ui(port: int, viewer_port: int | None) -> None:
         raise click.ClickException("stewards and viewers need two ports; name another with --viewer-port")
     _look_at_port(port, "--port")
     _look_at_port(viewer_port, "--viewer-port")
-    from lbc_assets.instance import prepare, records
+    from lbc_assets.instance.home import prepare, records
     from lbc_assets.keys import KeyNotUsable
     from lbc_assets.settings import SettingsNotValid, find_home
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from lbc_assets.at_work import PARTITION_TAG, is_tried_again, waves_at_work
 from lbc_assets.intake.inbox import shown_name
 from lbc_assets.intake.ledger import Answer, Ledger
 from lbc_assets.operations import events
 from lbc_assets.operations.alerts import Outbox, sender
 from lbc_assets.operations.events import Event, FailedRun, WaveSeen
 from lbc_assets.operations.overdue import overdue
+from lbc_assets.runs.at_work import PARTITION_TAG, is_tried_again, waves_at_work
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.files import alone_in
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES

@@ -7,11 +7,11 @@ import dagster as dg
 import pytest
 
 from lbc_assets.assets.untold import untold
-from lbc_assets.at_work import TRIES, another_try
 from lbc_assets.definitions import defs
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.launching import plan_wave
 from lbc_assets.reference.deliver import deliver_reference
+from lbc_assets.runs.at_work import TRIES, another_try
 from lbc_assets.schedules import nightly_refresh
 from lbc_assets.sensors import inbox_sensor
 from lbc_assets.settings import Home

@@ -5,9 +5,9 @@ import shutil
 import dagster as dg
 import pytest
 
-from lbc_assets.at_work import PLAN_TAG
 from lbc_assets.definitions import defs
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
+from lbc_assets.runs.at_work import PLAN_TAG
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.store import Warehouse
 

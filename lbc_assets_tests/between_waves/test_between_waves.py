@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from followup_files import BASELINE, FOLLOWED, FOLLOWUP, deliver_followup
 
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.intake import relations
 from lbc_assets.launching import plan_between_waves
 from lbc_assets.sensors import between_waves_sensor

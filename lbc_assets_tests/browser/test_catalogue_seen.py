@@ -48,7 +48,7 @@ def test_the_column_page_shows_the_way_from_the_questionnaire_to_the_report(made
 
 def test_what_is_searched_for_is_found(made, look_at):
     page = look_at("/catalogue/").page
-    page.get_by_label(re.compile("Search")).fill("age_first")
+    page.get_by_label(re.compile("Search")).fill("departure_age_years")
     expect(page.locator("#found a").first).to_be_visible()
     page.locator("#found a").first.click()
     expect(page.get_by_role("heading", name="What depends on it")).to_be_visible()

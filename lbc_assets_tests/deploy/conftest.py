@@ -13,4 +13,4 @@ def site(published, tmp_path_factory, processes_of):
     running = Site(published.home, tmp_path_factory.mktemp("nginx"))
     yield running
     assert running.end() == 0
-    assert processes_of(published.home) == []
+    assert processes_of(published.home) == {}

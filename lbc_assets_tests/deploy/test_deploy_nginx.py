@@ -7,6 +7,8 @@ import ssl
 import pytest
 from deploy_kit import HOST
 
+from lbc_assets.assets.standing import standing_specs
+
 WAVE = "baseline-2015"
 REPORT = f"/reports/{WAVE}/report.html"
 LAUNCH = """mutation($p: ExecutionParams!) { launchPipelineExecution(executionParams: $p) {
@@ -17,7 +19,10 @@ RUN = {
         "repositoryLocationName": "lbc_assets.definitions",
         "pipelineName": "__ASSET_JOB",
         "assetSelection": [{"path": ["deliveries"]}],
-        "assetCheckSelection": [],
+        # as the UI asks for it: a step makes its checks
+        "assetCheckSelection": [
+            {"assetKey": {"path": [spec.asset_key.to_user_string()]}, "name": spec.name} for spec in standing_specs()
+        ],
     },
     "mode": "default",
     "runConfigData": "{}",

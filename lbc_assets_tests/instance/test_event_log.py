@@ -1,6 +1,6 @@
 """The event log that keeps its files open: what it stores Dagster's own reads, and what it leans on is there.
 
-Belongs here: ``event_log.py`` and ``instance.py``. Does not belong here: what runs tell (``cli/``, ``assets/``).
+Belongs here: ``event_log.py`` and ``instance/home.py``. Does not belong here: what runs tell (``cli/``, ``assets/``).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.utils import make_new_run_id
 
-from lbc_assets.event_log import OPEN_RUNS, KeptOpenEventLog
-from lbc_assets.instance import prepare
+from lbc_assets.instance.event_log import OPEN_RUNS, KeptOpenEventLog
+from lbc_assets.instance.home import prepare
 from lbc_assets.settings import Home
 
 

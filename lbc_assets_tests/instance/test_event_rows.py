@@ -20,7 +20,7 @@ from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from lbc_assets.assets.step import check_specs
-from lbc_assets.event_log import KeptOpenEventLog
+from lbc_assets.instance.event_log import KeptOpenEventLog
 from lbc_assets.partitions import WAVE, waves
 from lbc_assets.quality.checks import Check
 
@@ -180,7 +180,7 @@ def test_what_a_run_plans_is_stored_in_one_batch(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(KeptOpenEventLog, "store_event_batch", counted)
     storage = {
-        "module": "lbc_assets.event_log",
+        "module": "lbc_assets.instance.event_log",
         "class": "KeptOpenEventLog",
         "config": {"base_dir": str(tmp_path / "r")},
     }

@@ -10,7 +10,7 @@ from lbc_assets.settings import HOME_VARIABLE
 OPEN = """
 import sys
 import dagster
-from lbc_assets.instance import prepare, records
+from lbc_assets.instance.home import prepare, records
 from lbc_assets.settings import find_home
 prepare(find_home())
 print("ready", flush=True)

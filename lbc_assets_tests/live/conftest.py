@@ -19,7 +19,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.reference.make import make_wave
 from lbc_assets.settings import HOME_VARIABLE, Home
 from lbc_assets.warehouse.store import Warehouse

@@ -13,8 +13,8 @@ import yaml
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from dagster._serdes import deserialize_value, serialize_value
 
-from lbc_assets.alerting import alerts_sensor
 from lbc_assets.reference.make import make_wave
+from lbc_assets.sensors import alerts_sensor
 from lbc_assets.warehouse.store import Warehouse
 
 # where a stranger could put them: an id, a text answer, an unreadable answer, a file's name, a column's

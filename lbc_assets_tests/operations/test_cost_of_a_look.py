@@ -12,9 +12,8 @@ import pytest
 from known_waves import known_under
 
 from lbc_assets import launching, sensors
-from lbc_assets.alerting import alerts_sensor
-from lbc_assets.instance import prepare
-from lbc_assets.sensors import inbox_sensor
+from lbc_assets.instance.home import prepare
+from lbc_assets.sensors import alerts_sensor, inbox_sensor
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.store import Warehouse
 

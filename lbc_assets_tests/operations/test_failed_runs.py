@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
-from lbc_assets.at_work import PARTITION_TAG, PLAN_TAG
 from lbc_assets.operations.looking import RETRY_PATIENCE, failed_runs
+from lbc_assets.runs.at_work import PARTITION_TAG, PLAN_TAG
 
 # as the inbox's sensor asks for one
 ASKED = {PLAN_TAG: "a plan"}

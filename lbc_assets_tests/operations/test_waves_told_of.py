@@ -16,7 +16,7 @@ from servers import mail_servers, web_servers
 
 from lbc_assets.assets import failures
 from lbc_assets.assets.deliveries import deliveries_listed
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.intake import relations
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.flow import COMPARISON

@@ -18,7 +18,7 @@ from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from server_kit import CHILD, Site
 from starlette.routing import Mount
 
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.launching import take_in
 from lbc_assets.partitions import WAVE as DEFINITION
 from lbc_assets.reference.deliver import deliver_reference

@@ -14,7 +14,7 @@ import sys
 import pytest
 import yaml
 
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.reference import make
 
 WAVES = [f"wave-{number:02d}" for number in range(1, 51)]

@@ -14,7 +14,7 @@ import dagster as dg
 from fifty import CANARY, HELD, REJECTED, WAVES, deliver, with_canary
 
 from lbc_assets.definitions import defs
-from lbc_assets.instance import prepare
+from lbc_assets.instance.home import prepare
 from lbc_assets.schedules import nightly_refresh
 from lbc_assets.settings import Home
 from lbc_assets.warehouse.between_waves import steps

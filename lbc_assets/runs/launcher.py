@@ -1,9 +1,9 @@
 """Dagster's runs in processes that are warm before they are asked for: Dagster's own launcher starts each one cold.
 
 Belongs here: keeping the warm process, giving it runs, ending a run that a steward stops. Does not belong here: what
-that process does (``run_worker.py``), how many runs may work at once (Dagster's queue, ``instance.py``).
+that process does (``worker.py``), how many runs may work at once (Dagster's queue, ``instance/home.py``).
 
-Only the daemon has the process warm beforehand (``run_daemon.py``); whoever else launches waits until it is. The web
+Only the daemon has the process warm beforehand (``daemon.py``); whoever else launches waits until it is. The web
 server, which launches nothing, ends a run by the process that the run's tag names.
 """
 
@@ -21,7 +21,7 @@ from dagster._core.launcher.base import LaunchRunContext, RunLauncher
 from dagster._serdes import ConfigurableClass
 from dagster._serdes.config_class import ConfigurableClassData
 
-from lbc_assets.at_work import process_at_work, process_tag
+from lbc_assets.runs.at_work import process_at_work, process_tag
 
 SECONDS_TO_END = 30
 SECONDS_BETWEEN_LOOKS = 0.1
@@ -43,7 +43,7 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             # what it says besides its answers goes where this process writes
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "lbc_assets.run_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                [sys.executable, "-m", "lbc_assets.runs.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
         return self._process
 

@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 from dagster._core.events import EngineEventData
 
-from lbc_assets import at_work
-from lbc_assets.at_work import GONE, UNFINISHED, waves_at_work
 from lbc_assets.definitions import defs
+from lbc_assets.runs import at_work
+from lbc_assets.runs.at_work import GONE, UNFINISHED, waves_at_work
 
 WAVE = "baseline-2015"
 

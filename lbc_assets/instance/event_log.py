@@ -6,7 +6,7 @@ Belongs here: how the event log reaches its files, and when it writes. Does not 
 Dagster 1.13 makes an SQLAlchemy engine and a connection for each access, and a wave of twenty tables with two
 hundred checks makes some three thousand: half the time of a refresh (``make bench``). Here a file (a run's, or the
 index across runs) has one engine and one connection, as long as the storage lives, and what a step says of its checks
-is written together. ``dagster.yaml`` (``instance.py``) names this class; without it everything works, slower. It
+is written together. ``dagster.yaml`` (``instance/home.py``) names this class; without it everything works, slower. It
 leans on names of Dagster's that are not public; ``test_event_log.py`` says which.
 """
 
@@ -34,7 +34,7 @@ from sqlalchemy.pool import StaticPool
 from watchdog.events import FileSystemEvent
 from watchdog.observers import Observer
 
-from lbc_assets.event_rows import INSERT_EVENT, MIRRORED, insert_mirrored, write_checks
+from lbc_assets.instance.event_rows import INSERT_EVENT, MIRRORED, insert_mirrored, write_checks
 
 # The web server looks at many runs; each open file costs three descriptors.
 OPEN_RUNS = 8

@@ -2,11 +2,11 @@
 
 Importing what a wave needs takes some ten seconds, a quarter of a wave of 3,600 children: here that is done before
 anybody asks, once for all runs, which share its memory. Belongs here: warming up, splitting, executing one run. Does
-not belong here: which run, and who asks (``run_launcher.py``).
+not belong here: which run, and who asks (``launcher.py``).
 
 Each line on standard input is a run's number; the answer on standard output is the number of the process that executes
 it. The end of the input ends this process, and none that executes a run. A process may only split as long as it has
-one thread and no open files of databases: nothing is opened here, and ``test_run_worker.py`` counts the threads.
+one thread and no open files of databases: nothing is opened here, and ``test_run_launcher.py`` counts the threads.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from dagster._core.launcher import LaunchRunContext
 from dagster._core.storage.runs.schema import RunsTable
 
-from lbc_assets import run_launcher
-from lbc_assets.at_work import process_of, process_tag, waves_at_work, works_since
 from lbc_assets.definitions import defs
-from lbc_assets.instance import prepare
-from lbc_assets.run_launcher import WarmRunLauncher, Worker
+from lbc_assets.instance.home import prepare
+from lbc_assets.runs import launcher
+from lbc_assets.runs.at_work import process_of, process_tag, waves_at_work, works_since
+from lbc_assets.runs.launcher import WarmRunLauncher, Worker
 from lbc_assets.settings import Home
 
 WAVE = "baseline-2015"
@@ -42,11 +42,11 @@ def stand_in(monkeypatch):
     started, popen = [], subprocess.Popen
 
     def start(command, **options):
-        assert command == [sys.executable, "-m", "lbc_assets.run_worker"]
+        assert command == [sys.executable, "-m", "lbc_assets.runs.worker"]
         started.append(popen([sys.executable, "-c", STAND_IN], start_new_session=True, **options))
         return started[-1]
 
-    monkeypatch.setattr(run_launcher.subprocess, "Popen", start)
+    monkeypatch.setattr(launcher.subprocess, "Popen", start)
     yield started
     for process in started:
         with contextlib.suppress(ProcessLookupError):
@@ -92,7 +92,7 @@ def test_the_warm_process_ends_when_nobody_will_ask_any_more_and_a_run_goes_on(s
 
 def test_nothing_is_open_and_no_thread_runs_where_the_process_splits():
     script = (
-        "import os; from lbc_assets.run_worker import warm_up; warm_up(); "
+        "import os; from lbc_assets.runs.worker import warm_up; warm_up(); "
         "print(len(os.listdir('/proc/self/task')), "
         "[f for n in os.listdir('/proc/self/fd') if (f := os.path.realpath(f'/proc/self/fd/{n}')).endswith('.db')])"
     )

@@ -31,7 +31,7 @@ COME_TO_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
 PARTITION_TAG = "dagster/partition"
 # who launched a run that the inbox's sensor did not ask for
 LAUNCHED_BY = "lbc/launched_by"
-# Which plan a run was asked to carry out, and the process that it was given to (run_launcher.py). A name that begins
+# Which plan a run was asked to carry out, and the process that it was given to (launcher.py). A name that begins
 # so is not shown: in the list of runs the wave is to catch the eye.
 PLAN_TAG, PROCESS_TAG = ".dagster/lbc_plan", ".dagster/lbc_process"
 GONE = "Its process is gone, without a word: killed, or the machine was switched off."

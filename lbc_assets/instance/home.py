@@ -25,12 +25,12 @@ telemetry:
 nux:
   enabled: false
 event_log_storage:
-  module: lbc_assets.event_log
+  module: lbc_assets.instance.event_log
   class: KeptOpenEventLog
   config:
     base_dir: {events}
 run_launcher:
-  module: lbc_assets.run_launcher
+  module: lbc_assets.runs.launcher
   class: WarmRunLauncher
 run_coordinator:
   module: dagster._core.run_coordinator
