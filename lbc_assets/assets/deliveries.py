@@ -49,7 +49,7 @@ def deliveries_reported(
     store: Warehouse, standing: Sequence[Event]
 ) -> list[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """The same with the checks, which are told of what stands (``operations.looking.stands``)."""
-    return [deliveries_listed(store), *standing_evaluations(store, standing)]
+    return [deliveries_listed(store), *standing_evaluations(standing)]
 
 
 def deliveries_listed(store: Warehouse) -> dg.AssetMaterialization:
@@ -71,4 +71,4 @@ def deliveries_listed(store: Warehouse) -> dg.AssetMaterialization:
 def deliveries(context) -> dg.MaterializeResult:
     """List the ledger; take nothing in."""
     store: Warehouse = context.resources.warehouse
-    return dg.MaterializeResult(metadata=_metadata(store), check_results=standing_results(store, stands(store).events))
+    return dg.MaterializeResult(metadata=_metadata(store), check_results=standing_results(stands(store).events))

@@ -16,7 +16,6 @@ from lbc_assets.operations.events import Event
 from lbc_assets.operations.messages import WHAT_TO_DO, shown_wave
 from lbc_assets.operations.sink_settings import Kind
 from lbc_assets.reporting.inert import for_markdown
-from lbc_assets.warehouse.store import Warehouse
 
 DELIVERIES = "deliveries"
 # check -> the events that fail it, and what it says
@@ -38,7 +37,7 @@ def standing_specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
-def _metadata(kind: Kind, events: Sequence[Event], ui_address: str) -> dict[str, Any]:
+def _metadata(kind: Kind, events: Sequence[Event]) -> dict[str, Any]:
     waves = sorted({shown_wave(event.wave) for event in events})
     if not events:
         return {"waves": 0}
@@ -54,12 +53,13 @@ def _metadata(kind: Kind, events: Sequence[Event], ui_address: str) -> dict[str,
         "which": ", ".join(waves),
         "found": dg.MetadataValue.md("\n".join(lines)),
         "what_to_do": WHAT_TO_DO[kind],
-        "link": dg.MetadataValue.url(f"{ui_address}{events[0].path}"),
+        # within the UI, wherever it is served
+        "link": dg.MetadataValue.url(events[0].path),
     }
 
 
-def _judged(store: Warehouse, events: Sequence[Event]) -> list[dict[str, Any]]:
-    ui_address, judged = store.home.settings().alerts.ui_address, []
+def _judged(events: Sequence[Event]) -> list[dict[str, Any]]:
+    judged = []
     for name, (kind, _) in CHECKS.items():
         found = [event for event in events if event.kind == kind]
         judged.append(
@@ -68,17 +68,17 @@ def _judged(store: Warehouse, events: Sequence[Event]) -> list[dict[str, Any]]:
                 "asset_key": dg.AssetKey(DELIVERIES),
                 "passed": not found,
                 "severity": dg.AssetCheckSeverity.ERROR,
-                "metadata": _metadata(kind, found, ui_address),
+                "metadata": _metadata(kind, found),
             }
         )
     return judged
 
 
-def standing_results(store: Warehouse, events: Sequence[Event]) -> list[dg.AssetCheckResult]:
+def standing_results(events: Sequence[Event]) -> list[dg.AssetCheckResult]:
     """The checks as the asset's own run tells of them."""
-    return [dg.AssetCheckResult(**judged) for judged in _judged(store, events)]
+    return [dg.AssetCheckResult(**judged) for judged in _judged(events)]
 
 
-def standing_evaluations(store: Warehouse, events: Sequence[Event]) -> list[dg.AssetCheckEvaluation]:
+def standing_evaluations(events: Sequence[Event]) -> list[dg.AssetCheckEvaluation]:
     """The same for those who tell of them without a run."""
-    return [dg.AssetCheckEvaluation(**judged, blocking=False) for judged in _judged(store, events)]
+    return [dg.AssetCheckEvaluation(**judged, blocking=False) for judged in _judged(events)]

@@ -94,6 +94,7 @@ def test_the_held_wave_is_seen_at_a_glance_whatever_ran_later(held, look_at):
     page = eyes.page
     expect(page.get_by_text(WAVE).first).to_be_visible()
     expect(page.get_by_text(TABLE).first).to_be_visible()
+    expect(page.get_by_role("link", name=f"/assets/{TABLE}?partition={WAVE}").first).to_be_visible()
     eyes.keep("held", x=0, y=0, width=1300, height=670)
     assert CHILD not in eyes.answered() + page.content()
 
