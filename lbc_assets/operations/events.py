@@ -19,6 +19,7 @@ from lbc_assets.intake.ledger import Answer
 from lbc_assets.intake.states import State, state_of
 from lbc_assets.operations.overdue import Overdue, is_published
 from lbc_assets.operations.sink_settings import Kind
+from lbc_assets.warehouse.flow import flow
 from lbc_assets.warehouse.snapshots import BETWEEN_WAVES, WAVE_ID, Held, Snapshot
 
 # what a failure by data says of itself, in Dagster's records
@@ -82,13 +83,16 @@ class FailedRun:
 
 
 def _held(wave: str, delivery: str, held: dict[str, Held]) -> Event:
+    # in the order of the study: what is held first is often why the rest is
+    order = {name: place for place, name in enumerate(flow())}
+    tables = sorted(held, key=lambda name: (order.get(name, len(order)), name))
     found = tuple(
         Finding(reason_code=gate.reason_code, table=table, check=gate.check, number=gate.failing_rows)
-        for table, note in sorted(held.items())
-        for gate in note.failed
+        for table in tables
+        for gate in held[table].failed
     )
     checks = ",".join(sorted(f"{one.table}:{one.check}" for one in found))
-    path = asset_address(min(held), None if wave == BETWEEN_WAVES else wave)
+    path = asset_address(tables[0], None if wave == BETWEEN_WAVES else wave)
     return Event(key=f"held:{wave}:{delivery}:{checks}", kind="held", wave=wave, found=found, path=path)
 
 

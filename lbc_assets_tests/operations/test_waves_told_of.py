@@ -79,7 +79,7 @@ def test_a_held_wave_is_tried_once_and_told_of_once_at_each_sink(told, monkeypat
         ("raw_schools", "school_counts_possible"),
         ("raw_responses", "key_unique"),
     }
-    assert document["link"].startswith("http://127.0.0.1:3000/assets/raw_responses")
+    assert document["link"].startswith("http://127.0.0.1:3000/assets/raw_schools")
 
 
 def test_the_held_wave_stays_visible_after_a_later_run_of_another(told, monkeypatch):
