@@ -16,7 +16,7 @@ from lbc_assets.reference.score_numbers import Numbers
 from lbc_assets.reference.score_targets import INSIDE, ScoreTargets
 
 ROUNDS, PATIENCE = 100, 25
-"""At most so many rounds, and so many without a number gained: of eight seeds none gained one after its eleventh round."""
+"""At most so many rounds, and so many without a number gained: of eight seeds none gained one after the eleventh."""
 HARMLESS, NEIGHBOURS, LOOK_AT = 15_000, 8, 10_000
 """So many moves are paired, each with so many partners, and so many of the nearest pairs are judged."""
 STILL = 0.05
