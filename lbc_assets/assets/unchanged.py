@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from lbc_assets.assets.telling import Told, materialized, progress
-from lbc_assets.runs.at_work import PLAN_TAG
+from lbc_assets.runs.at_work import is_planned
 from lbc_assets.warehouse.files import FileDamaged
 from lbc_assets.warehouse.flow import Step
 from lbc_assets.warehouse.snapshots import Entry, GateOutcome
@@ -28,7 +28,7 @@ def still_valid(
     """What the draft has of the step, if the same code would make it of the same inputs again, and it is unharmed."""
     draft = store.snapshots.draft(wave)
     entry = draft.entries.get(step.name)
-    if entry is None or step.name in draft.held or PLAN_TAG not in context.run.tags:
+    if entry is None or step.name in draft.held or not is_planned(context.run):
         return None
     if (entry.inputs, entry.code_version) != (inputs, step.code_version):
         return None

@@ -62,18 +62,10 @@ def rejected_now(home: Home, answers: Iterable[Answer] | None = None) -> list[An
     return [answer for wave, answer in sorted(latest.items()) if answer.is_rejected and wave in there]
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return (0, 0, 0)
-    return (status.st_ino, status.st_size, status.st_mtime_ns)
-
-
 def _seen(store: Warehouse, latest: Answer) -> WaveSeen:
     """What is known of a wave; its manifests, which are long, are read again only when one has changed."""
-    folder = store.snapshots.folder(latest.wave)
-    stamps = (latest.delivery_sha256, _stamp(folder / "draft.json"), _stamp(folder / "current"))
+    folder = store.snapshots.folder(latest.wave)  # of which home, too
+    stamps = (latest.delivery_sha256, store.snapshots.changed(latest.wave))
     known = _KNOWN.get(folder)
     if known is None or known[0] != stamps:
         wave = latest.wave

@@ -77,7 +77,12 @@ def broke_off(instance: dg.DagsterInstance, wave: str) -> bool:
 
 def is_tried_again(run: dg.DagsterRun) -> bool:
     """Whether the inbox's sensor asks for another when this run breaks off: those of a terminal have their reader."""
-    return PLAN_TAG in run.tags and LAUNCHED_BY not in run.tags
+    return is_planned(run) and LAUNCHED_BY not in run.tags
+
+
+def is_planned(run: dg.DagsterRun) -> bool:
+    """Whether the run carries out a plan. One that a steward has executed again inherits its tags, and does not."""
+    return PLAN_TAG in run.tags and run.parent_run_id is None
 
 
 def waves_at_work(instance: dg.DagsterInstance) -> set[str]:

@@ -91,13 +91,13 @@ class _OfRole(IWorkspaceProcessContext[WorkspaceRequestContext]):
         return self._workspace.instance
 
     def reload_code_location(self, name: str) -> None:
-        raise NotImplementedError("closed")
+        raise PermissionError("definitions are loaded when 'lbc ui' starts, and not again: restart it")
 
     def reload_workspace(self) -> None:
-        raise NotImplementedError("closed")
+        raise PermissionError("definitions are loaded when 'lbc ui' starts, and not again: restart it")
 
     def refresh_workspace(self) -> None:
-        raise NotImplementedError("closed")
+        raise PermissionError("definitions are loaded when 'lbc ui' starts, and not again: restart it")
 
 
 class _Webserver(DagsterWebserver[_OfRole, WorkspaceRequestContext]):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lbc_assets.reporting.inert import visible
+from lbc_assets.runs.at_work import LAUNCHED_BY
 from lbc_assets.server.known import Known
 from lbc_assets.server.refusal import Refused
 
@@ -35,7 +36,7 @@ OTHER_TAGS = {
     "dagster/will_retry",
     "dagster/retry_number",
     "dagster/auto_retry_run_id",
-    "lbc/launched_by",
+    LAUNCHED_BY,
 }
 TEXT_MOST = 200
 

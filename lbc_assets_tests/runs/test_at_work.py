@@ -10,7 +10,7 @@ from dagster._core.events import EngineEventData
 
 from lbc_assets.definitions import defs
 from lbc_assets.runs import at_work
-from lbc_assets.runs.at_work import GONE, UNFINISHED, waves_at_work
+from lbc_assets.runs.at_work import GONE, PLAN_TAG, UNFINISHED, is_planned, waves_at_work
 
 WAVE = "baseline-2015"
 
@@ -62,3 +62,10 @@ def test_a_run_whose_process_is_gone_is_failed(instance):
 def test_a_number_given_anew_is_not_the_runs_process():
     assert at_work.works_since(os.getpid(), time.time())
     assert not at_work.works_since(os.getpid(), time.time() - 24 * 3600)
+
+
+def test_a_run_that_a_steward_executes_again_carries_out_no_plan():
+    tags = {PLAN_TAG: "a plan"}
+    assert is_planned(dg.DagsterRun("refresh_wave", tags=tags))
+    assert not is_planned(dg.DagsterRun("refresh_wave", tags=tags, parent_run_id="first", root_run_id="first"))
+    assert not is_planned(dg.DagsterRun("refresh_wave"))
